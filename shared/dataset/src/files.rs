@@ -1,0 +1,194 @@
+//! The files of a data set at hand, and the reading of one table from them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use domain::{Code, Finding, Scope};
+
+use crate::fold::Changes;
+use crate::table::{Cells, Presence, Table};
+use crate::{Loaded, csv_file, parquet_file};
+
+/// The content of one file: in memory, or on disk and read as a stream.
+#[derive(Debug)]
+pub enum Body {
+    /// In memory.
+    Bytes(Bytes),
+    /// On disk.
+    File(File),
+}
+
+impl Body {
+    /// A reader from the beginning.
+    pub(crate) fn reader(&self) -> std::io::Result<Box<dyn Read + '_>> {
+        Ok(match self {
+            Self::Bytes(bytes) => Box::new(bytes.as_ref()),
+            Self::File(file) => {
+                let mut file = file.try_clone()?;
+                file.seek(SeekFrom::Start(0))?;
+                Box::new(file)
+            }
+        })
+    }
+}
+
+/// A row and where it stood.
+#[derive(Debug, Clone)]
+pub struct Row<T> {
+    /// The file: the table's own or an object of the change log.
+    pub file: Arc<str>,
+    /// CSV: the line, the header being 1. Parquet: the row, the first being 1.
+    pub line: u64,
+    /// The row.
+    pub value: T,
+}
+
+/// The files of a data set, by their names relative to its folder.
+#[derive(Debug, Default)]
+pub struct Files(BTreeMap<String, Body>);
+
+impl Files {
+    /// Adds a file, such as `menu_week.csv` or `changes/inv_level/0001.csv`.
+    pub fn insert(&mut self, name: &str, body: Body) {
+        self.0.insert(name.to_owned(), body);
+    }
+
+    /// The names of all files, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Which of `names` belong to the table called `table`: its CSV or Parquet file and its change objects.
+    pub fn of_table<'a>(
+        table: &'a str,
+        names: impl Iterator<Item = &'a str> + 'a,
+    ) -> impl Iterator<Item = &'a str> + 'a {
+        names.filter(move |name| {
+            let base = name.strip_suffix(".csv").or_else(|| name.strip_suffix(".parquet"));
+            let change = name.strip_prefix("changes/").and_then(|rest| rest.split('/').next());
+            base == Some(table) || (change == Some(table) && name.ends_with(".csv"))
+        })
+    }
+
+    /// The file a table stands in, where it is there: the name that findings give.
+    pub fn file_name<T: Table>(&self) -> String {
+        let parquet = format!("{}.parquet", T::SCHEMA.name);
+        if self.0.contains_key(&parquet) { parquet } else { format!("{}.csv", T::SCHEMA.name) }
+    }
+
+    /// Reads a table whose bad rows stop the whole data set.
+    pub fn load<T: Table>(&self) -> Loaded<T> {
+        self.load_scoped(|_| Scope::DataSet)
+    }
+
+    /// Reads a table; `scope` says what the loss of a row stops.
+    ///
+    /// A row that cannot be read is left out with a finding, and so is the second of two rows with one key.
+    /// Changes are folded in.
+    pub fn load_scoped<T: Table>(&self, scope: impl Fn(&Cells<'_>) -> Scope) -> Loaded<T> {
+        let mut rows: Vec<Row<T>> = Vec::new();
+        let mut seen: HashMap<Box<str>, u64> = HashMap::new();
+        let mut doubles = Vec::new();
+        let (mut findings, present) = self.each(&scope, |file, line, cells, value: T| {
+            if T::SCHEMA.key().next().is_some() {
+                let key = key_of(cells, T::SCHEMA);
+                if let Some(first) = seen.get(key.as_str()) {
+                    let text = key.replace('\u{1f}', ", ");
+                    let double = Finding::new(
+                        Code::E103,
+                        file,
+                        format!("the key ({text}) stands twice"),
+                        "remove one of the two rows; the first is used",
+                    );
+                    let mut double = double.at([*first, line]);
+                    double.scope = scope(cells);
+                    doubles.push(double);
+                    return;
+                }
+                seen.insert(key.into_boxed_str(), line);
+            }
+            rows.push(Row { file: Arc::clone(file), line, value });
+        });
+        findings.extend(doubles);
+        Loaded { rows, findings, present }
+    }
+
+    /// Streams a table's rows, changes folded in, without holding them or looking for double keys.
+    ///
+    /// Gives the findings and whether the table is there and readable.
+    pub fn each<T: Table>(
+        &self,
+        scope: &dyn Fn(&Cells<'_>) -> Scope,
+        mut visit: impl FnMut(&Arc<str>, u64, &Cells<'_>, T),
+    ) -> (Vec<Finding>, bool) {
+        let schema = T::SCHEMA;
+        let mut findings = Vec::new();
+        let name = self.file_name::<T>();
+        let file: Arc<str> = name.as_str().into();
+        let mut changes = Changes::<T>::read(self, scope, &mut findings);
+        let Some(body) = self.0.get(&name) else {
+            let present = !changes.is_empty();
+            if schema.presence == Presence::Required && !present {
+                let finding = Finding::new(
+                    Code::E101,
+                    &name,
+                    "the file is missing".to_owned(),
+                    "add the file; the data set's schema is in the README",
+                );
+                findings.push(finding.blocks_all());
+            }
+            changes.rest(&mut visit);
+            return (findings, present);
+        };
+        if name.ends_with(".parquet") && self.0.contains_key(&format!("{}.csv", schema.name)) {
+            let finding = Finding::new(
+                Code::E103,
+                &name,
+                format!("the table stands twice: {name} and {}.csv", schema.name),
+                "keep one of the two files",
+            );
+            findings.push(finding.blocks_all());
+        }
+        let visit_base = &mut |line: u64, cells: &mut Cells<'_>| {
+            if let Some(row) = T::read(cells) {
+                changes.fold(&file, line, cells, row, &mut visit);
+                true
+            } else {
+                false
+            }
+        };
+        let present = if name.ends_with(".parquet") {
+            parquet_file::scan(body, &name, schema, scope, &mut findings, visit_base)
+        } else {
+            csv_file::scan(body, &name, schema, &[], scope, &mut findings, &mut |line, cells, _| {
+                visit_base(line, cells)
+            })
+        };
+        changes.rest(&mut visit);
+        (findings, present)
+    }
+
+    pub(crate) fn changes_of(&self, table: &str) -> impl Iterator<Item = (&str, &Body)> {
+        let prefix = format!("changes/{table}/");
+        self.0
+            .range(prefix.clone()..)
+            .take_while(move |(name, _)| name.starts_with(&prefix))
+            .filter(|(name, _)| name.ends_with(".csv"))
+            .map(|(name, body)| (name.as_str(), body))
+    }
+}
+
+/// The key columns' texts, joined by a character that no cell can hold.
+pub(crate) fn key_of(cells: &Cells<'_>, schema: &crate::Schema) -> String {
+    let mut key = String::new();
+    for at in schema.key() {
+        if !key.is_empty() {
+            key.push('\u{1f}');
+        }
+        key.push_str(cells.text(at));
+    }
+    key
+}

@@ -1,0 +1,77 @@
+//! The planning data set: its tables, and how they are read, folded with changes, written and checked.
+//!
+//! A data set is a folder of CSV or Parquet files. [`tables`] says which files there are and what their columns
+//! mean; the [`table!`] macro turns each declaration into a row type that both formats read and write. Nothing
+//! that cannot be read is dropped silently: it becomes a [`domain::Finding`].
+
+mod cell;
+mod csv_file;
+mod files;
+mod fold;
+mod parquet_file;
+mod table;
+pub mod tables;
+
+pub use cell::{BadCell, Cell, Field, Kind};
+pub use files::{Body, Files, Row};
+pub use table::{Cells, Column, Presence, Schema, Table};
+
+use std::io::Write;
+
+use domain::Finding;
+
+/// Why a table could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The CSV writer failed.
+    #[error("cannot write the table as CSV")]
+    Csv(#[from] csv::Error),
+    /// The Parquet writer failed.
+    #[error("cannot write the table as Parquet")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    /// The sink failed.
+    #[error("cannot write the table")]
+    Io(#[from] std::io::Error),
+}
+
+/// Writes rows as UTF-8 CSV (RFC 4180) with a header.
+///
+/// # Errors
+/// [`WriteError`] when the sink refuses.
+pub fn write_csv<T: Table, W: Write>(
+    rows: impl IntoIterator<Item = T>,
+    sink: W,
+) -> Result<(), WriteError> {
+    csv_file::write(rows, sink)
+}
+
+/// Writes rows as Parquet (zstd), in row groups of 131,072.
+///
+/// The bytes depend on the rows alone: no time, no host.
+///
+/// # Errors
+/// [`WriteError`] when the sink refuses.
+pub fn write_parquet<T: Table, W: Write + Send>(
+    rows: impl IntoIterator<Item = T>,
+    sink: W,
+) -> Result<(), WriteError> {
+    parquet_file::write(rows, sink)
+}
+
+/// What reading one table gave: its rows and what was wrong.
+#[derive(Debug, Clone)]
+pub struct Loaded<T> {
+    /// The rows that could be read, in the file's order.
+    pub rows: Vec<Row<T>>,
+    /// What could not be read, and why.
+    pub findings: Vec<Finding>,
+    /// Whether the file is there and has the columns it needs.
+    pub present: bool,
+}
+
+impl<T> Loaded<T> {
+    /// The rows' values without where they stood.
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        self.rows.iter().map(|row| &row.value)
+    }
+}

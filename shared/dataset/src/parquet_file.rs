@@ -1,0 +1,256 @@
+//! Reading and writing one table as Parquet, without Arrow.
+
+use std::fs::File;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use csv::StringRecord;
+use domain::{Code, Date, Finding, Scope};
+use jiff::civil::date;
+use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel};
+use parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::record::Field as ParquetField;
+use parquet::schema::types::Type;
+
+use crate::cell::{Cell, Kind};
+use crate::csv_file;
+use crate::files::Body;
+use crate::table::{Cells, Presence, Schema, Table};
+use crate::WriteError;
+
+const ROW_GROUP: usize = 131_072;
+const EPOCH: Date = date(1970, 1, 1);
+
+/// As [`csv_file::scan`], for Parquet: each row's values become the texts that CSV would hold.
+pub(crate) fn scan(
+    body: &Body,
+    file: &str,
+    schema: &'static Schema,
+    scope: &dyn Fn(&Cells<'_>) -> Scope,
+    findings: &mut Vec<Finding>,
+    visit: &mut dyn FnMut(u64, &mut Cells<'_>) -> bool,
+) -> bool {
+    let refuse = |message: String| {
+        let remedy = "write the file again; was it cut off?";
+        let finding = Finding::new(Code::E105, file, message, remedy);
+        if schema.presence == Presence::Required { finding.blocks_all() } else { finding }
+    };
+    // The decoder panics on some damaged files; a damaged file must end as a finding like any other.
+    let mut walk = || -> Result<Option<bool>, String> {
+        let reader = open(body)?;
+        let names: Vec<String> = reader
+            .metadata()
+            .file_metadata()
+            .schema()
+            .get_fields()
+            .iter()
+            .map(|field| field.name().to_owned())
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let Some(places) = csv_file::place(&names, file, schema, &[], findings) else {
+            return Ok(None);
+        };
+        let mut rows = 0u64;
+        let mut record = StringRecord::new();
+        for row in reader.get_row_iter(None).map_err(|error| error.to_string())? {
+            let row = row.map_err(|error| format!("row {}: {error}", rows + 1))?;
+            rows += 1;
+            record.clear();
+            for (_, value) in row.get_column_iter() {
+                record.push_field(&text(value));
+            }
+            let mut cells = Cells::new(&record, &places, schema.columns);
+            if !visit(rows, &mut cells) {
+                let scope = scope(&cells);
+                findings.extend(
+                    cells.findings(file, rows).map(|f| Finding { scope: scope.clone(), ..f }),
+                );
+            }
+        }
+        Ok(Some(rows > 0))
+    };
+    match catch_unwind(AssertUnwindSafe(&mut walk)) {
+        Ok(Ok(None)) => false,
+        Ok(Ok(Some(any))) => {
+            if !any && schema.presence == Presence::Required {
+                let message = "the file has no rows".to_owned();
+                findings.push(Finding::new(Code::E106, file, message, "add rows").blocks_all());
+            }
+            true
+        }
+        Ok(Err(error)) => {
+            findings.push(refuse(format!("the file is not readable Parquet: {error}")));
+            false
+        }
+        Err(_) => {
+            findings.push(refuse("the file is damaged Parquet".to_owned()));
+            false
+        }
+    }
+}
+
+fn open(body: &Body) -> Result<Box<dyn FileReader>, String> {
+    let error = |error: parquet::errors::ParquetError| error.to_string();
+    Ok(match body {
+        Body::Bytes(bytes) => {
+            Box::new(SerializedFileReader::<Bytes>::new(bytes.clone()).map_err(error)?)
+        }
+        Body::File(handle) => {
+            let handle = handle.try_clone().map_err(|error| error.to_string())?;
+            Box::new(SerializedFileReader::<File>::new(handle).map_err(error)?)
+        }
+    })
+}
+
+fn text(value: &ParquetField) -> String {
+    match value {
+        ParquetField::Null => String::new(),
+        ParquetField::Bool(flag) => u8::from(*flag).to_string(),
+        ParquetField::Str(text) => text.clone(),
+        ParquetField::Bytes(bytes) => String::from_utf8_lossy(bytes.data()).into_owned(),
+        ParquetField::Float(number) => decimal_text(f64::from(*number)),
+        ParquetField::Double(number) => decimal_text(*number),
+        ParquetField::Date(days) => jiff::Span::new()
+            .try_days(i64::from(*days))
+            .and_then(|span| EPOCH.checked_add(span))
+            .map_or_else(|_| format!("day {days}"), |date| date.to_string()),
+        ParquetField::TimestampMillis(millis) => jiff::Timestamp::from_millisecond(*millis)
+            .map_or_else(|_| millis.to_string(), |time| time.to_string()),
+        ParquetField::TimestampMicros(micros) => jiff::Timestamp::from_microsecond(*micros)
+            .map_or_else(|_| micros.to_string(), |time| time.to_string()),
+        other => {
+            let text = other.to_string();
+            if text.contains('.') && text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-') {
+                return trim_zeros(&text).to_owned();
+            }
+            text
+        }
+    }
+}
+
+fn decimal_text(number: f64) -> String {
+    let text = format!("{number:.6}");
+    if number.is_finite() { trim_zeros(&text).to_owned() } else { text }
+}
+
+fn trim_zeros(text: &str) -> &str {
+    text.trim_end_matches('0').trim_end_matches('.')
+}
+
+enum Values {
+    Text(Vec<ByteArray>),
+    Days(Vec<i32>),
+    Whole(Vec<i64>),
+}
+
+struct ColumnValues {
+    values: Values,
+    /// 1 where there is a value, 0 where there is none; empty for a required column.
+    levels: Vec<i16>,
+    required: bool,
+}
+
+impl ColumnValues {
+    fn new(column: &crate::Column) -> Self {
+        let values = match column.kind {
+            Kind::Text => Values::Text(Vec::new()),
+            Kind::Date => Values::Days(Vec::new()),
+            Kind::Integer | Kind::Decimal | Kind::Timestamp => Values::Whole(Vec::new()),
+        };
+        Self { values, levels: Vec::new(), required: column.required }
+    }
+
+    fn push(&mut self, cell: &Cell<'_>) {
+        if !self.required {
+            self.levels.push(i16::from(*cell != Cell::Empty));
+        }
+        match (&mut self.values, cell) {
+            (Values::Text(values), Cell::Text(text)) => values.push(ByteArray::from(text.as_ref())),
+            (Values::Days(values), Cell::Date(date)) => values.push((*date - EPOCH).get_days()),
+            (Values::Whole(values), Cell::Integer(number)) => values.push(*number),
+            (Values::Whole(values), Cell::Decimal(number)) => values.push(number.millionths()),
+            (Values::Whole(values), Cell::Timestamp(time)) => values.push(time.as_microsecond()),
+            _ => {}
+        }
+    }
+
+    fn clear(&mut self) {
+        self.levels.clear();
+        match &mut self.values {
+            Values::Text(values) => values.clear(),
+            Values::Days(values) => values.clear(),
+            Values::Whole(values) => values.clear(),
+        }
+    }
+}
+
+pub(crate) fn write<T: Table, W: Write + Send>(
+    rows: impl IntoIterator<Item = T>,
+    sink: W,
+) -> Result<(), WriteError> {
+    let fields: Result<Vec<_>, _> =
+        T::SCHEMA.columns.iter().map(|column| parquet_type(column).map(Arc::new)).collect();
+    let schema = Type::group_type_builder(T::SCHEMA.name).with_fields(fields?).build()?;
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_created_by("larder".to_owned())
+        .build();
+    let mut writer = SerializedFileWriter::new(sink, Arc::new(schema), Arc::new(properties))?;
+    let mut columns: Vec<_> = T::SCHEMA.columns.iter().map(ColumnValues::new).collect();
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        columns.iter_mut().for_each(ColumnValues::clear);
+        for row in rows.by_ref().take(ROW_GROUP) {
+            let mut cells = Vec::with_capacity(columns.len());
+            row.cells(&mut cells);
+            columns.iter_mut().zip(&cells).for_each(|(column, cell)| column.push(cell));
+        }
+        let mut group = writer.next_row_group()?;
+        for column in &columns {
+            let Some(mut sink) = group.next_column()? else { break };
+            let levels = (!column.required).then_some(column.levels.as_slice());
+            match &column.values {
+                Values::Text(values) => {
+                    sink.typed::<ByteArrayType>().write_batch(values, levels, None)?;
+                }
+                Values::Days(values) => {
+                    sink.typed::<Int32Type>().write_batch(values, levels, None)?;
+                }
+                Values::Whole(values) => {
+                    sink.typed::<Int64Type>().write_batch(values, levels, None)?;
+                }
+            }
+            sink.close()?;
+        }
+        group.close()?;
+    }
+    writer.close()?;
+    Ok(())
+}
+
+fn parquet_type(column: &crate::Column) -> Result<Type, parquet::errors::ParquetError> {
+    let repetition = if column.required { Repetition::REQUIRED } else { Repetition::OPTIONAL };
+    let (physical, logical) = match column.kind {
+        Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        Kind::Integer => (Physical::INT64, None),
+        Kind::Decimal => {
+            (Physical::INT64, Some(LogicalType::decimal(6, 18)))
+        }
+        Kind::Date => (Physical::INT32, Some(LogicalType::Date)),
+        Kind::Timestamp => (
+            Physical::INT64,
+            Some(LogicalType::timestamp(true, TimeUnit::MICROS)),
+        ),
+    };
+    let builder = Type::primitive_type_builder(column.name, physical).with_repetition(repetition);
+    let builder = match column.kind {
+        Kind::Decimal => builder.with_precision(18).with_scale(6),
+        _ => builder,
+    };
+    builder.with_logical_type(logical).build()
+}

@@ -1,0 +1,177 @@
+//! Tables: a declaration becomes a row type that CSV and Parquet read and write.
+
+use domain::{Code, Decimal, Finding};
+
+use crate::cell::{BadCell, Cell, Field, Kind};
+
+/// One column of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Its name in the header.
+    pub name: &'static str,
+    /// Whether it is part of the key.
+    pub key: bool,
+    /// Whether it must exist and every cell be filled.
+    pub required: bool,
+    /// What it holds.
+    pub kind: Kind,
+}
+
+/// Whether a data set must have a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// No data set without it.
+    Required,
+    /// A data set may do without.
+    Optional,
+}
+
+/// A table's name and columns.
+#[derive(Debug)]
+pub struct Schema {
+    /// The file's name without its ending.
+    pub name: &'static str,
+    /// Whether a data set must have it.
+    pub presence: Presence,
+    /// The columns, in the order they are written.
+    pub columns: &'static [Column],
+}
+
+impl Schema {
+    /// Positions of the key columns.
+    pub fn key(&self) -> impl Iterator<Item = usize> {
+        self.columns.iter().enumerate().filter(|(_, column)| column.key).map(|(at, _)| at)
+    }
+}
+
+/// A row of a table. Declare one with [`table!`](crate::table).
+pub trait Table: Sized {
+    /// Name and columns.
+    const SCHEMA: &'static Schema;
+
+    /// Reads a row; `None` when a cell was bad, and then `cells` holds why.
+    fn read(cells: &mut Cells<'_>) -> Option<Self>;
+
+    /// Appends the row's values in the schema's order.
+    fn cells<'a>(&'a self, out: &mut Vec<Cell<'a>>);
+
+    /// The quantity that a delta in the change log adds to, where the table has one.
+    fn sum(&mut self) -> Option<&mut Decimal>;
+}
+
+/// The cells of one row of a file, offered column by column.
+#[derive(Debug)]
+pub struct Cells<'a> {
+    record: &'a csv::StringRecord,
+    /// For each column of the schema, where it stands in the record.
+    places: &'a [Option<usize>],
+    columns: &'static [Column],
+    next: usize,
+    bad: Vec<(&'static str, String, BadCell)>,
+}
+
+impl<'a> Cells<'a> {
+    pub(crate) fn new(
+        record: &'a csv::StringRecord,
+        places: &'a [Option<usize>],
+        columns: &'static [Column],
+    ) -> Self {
+        Self { record, places, columns, next: 0, bad: Vec::new() }
+    }
+
+    /// The text of a column by its place in the schema; empty where the file has no such column.
+    pub fn text(&self, column: usize) -> &'a str {
+        self.places.get(column).copied().flatten().and_then(|at| self.record.get(at)).unwrap_or("")
+    }
+
+    /// The text of a column by name; empty where there is none.
+    pub fn named(&self, name: &str) -> &'a str {
+        self.columns.iter().position(|column| column.name == name).map_or("", |at| self.text(at))
+    }
+
+    /// Reads the next column.
+    pub fn take<T: Field>(&mut self) -> Option<T> {
+        let text = self.text(self.next);
+        let name = self.columns.get(self.next).map_or("", |column| column.name);
+        self.next += 1;
+        let parsed = if text.is_empty() && T::REQUIRED {
+            Err(BadCell::format("a value"))
+        } else {
+            T::parse(text)
+        };
+        parsed.map_err(|bad| self.bad.push((name, text.to_owned(), bad))).ok()
+    }
+
+    /// One finding for each cell that could not be read.
+    pub(crate) fn findings(self, file: &str, row: u64) -> impl Iterator<Item = Finding> {
+        let file = file.to_owned();
+        self.bad.into_iter().map(move |(column, value, bad)| {
+            let message = match (bad.code, value.is_empty()) {
+                (Code::E102, true) => "the cell is empty".to_owned(),
+                (Code::E301, _) => "the number is negative or not a number".to_owned(),
+                (Code::E107, _) => "the unit is unknown".to_owned(),
+                _ => "the value cannot be read".to_owned(),
+            };
+            let remedy = format!("put {} there", bad.expected);
+            Finding::new(bad.code, &file, message, &remedy).at([row]).of(column, &value)
+        })
+    }
+}
+
+/// Declares a table: a row type whose fields are the columns.
+///
+/// Each field is `key`, `col` or `sum` (the one quantity that deltas of the change log add to); an `Option` type
+/// makes the column optional (for a key: an empty cell means all).
+///
+/// ```
+/// dataset::table! {
+///     /// What one site may pack on one day.
+///     pub struct Cap = "cap", Required {
+///         /// The site.
+///         key site_id: domain::SiteId,
+///         /// The most boxes.
+///         col boxes_max: Option<u32>,
+///     }
+/// }
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! table {
+    ($(#[$doc:meta])* pub struct $row:ident = $name:literal, $presence:ident {
+        $($(#[$fdoc:meta])* $part:ident $field:ident: $type:ty,)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $row {$($(#[$fdoc])* pub $field: $type,)*}
+
+        impl $crate::Table for $row {
+            const SCHEMA: &'static $crate::Schema = &$crate::Schema {
+                name: $name,
+                presence: $crate::Presence::$presence,
+                columns: &[$($crate::Column {
+                    name: stringify!($field),
+                    key: $crate::table!(@key $part),
+                    required: <$type as $crate::Field>::REQUIRED,
+                    kind: <$type as $crate::Field>::KIND,
+                },)*],
+            };
+
+            fn read(cells: &mut $crate::Cells<'_>) -> Option<Self> {
+                $(let $field = cells.take::<$type>();)*
+                Some(Self {$($field: $field?,)*})
+            }
+
+            fn cells<'a>(&'a self, out: &mut Vec<$crate::Cell<'a>>) {
+                $(out.push($crate::Field::cell(&self.$field));)*
+            }
+
+            fn sum(&mut self) -> Option<&mut domain::Decimal> {
+                [$($crate::table!(@sum $part self.$field)),*].into_iter().flatten().next()
+            }
+        }
+    };
+    (@key key) => { true };
+    (@key $other:ident) => { false };
+    (@sum sum $place:expr) => { Some(&mut $place) };
+    (@sum $other:ident $place:expr) => { None::<&mut domain::Decimal> };
+}

@@ -1,0 +1,666 @@
+//! The tables of a planning data set, one row type each. Keys identify a row; no table holds customer data.
+
+use std::borrow::Cow;
+
+use domain::{
+    AreaId, Date, Decimal, LotId, MenuWeek, OrderId, OverrideId, Portions, ProductId, RecipeId,
+    RuleId, SiteId, Timestamp, Unit, VendorId,
+};
+use jiff::civil::Time;
+
+pub use crate::cell::Signed;
+use crate::{BadCell, Cell, Field, Kind, Schema, Table, table, words};
+
+/// A day of the week: 1 is Monday, 7 is Sunday (ISO 8601).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Weekday(u8);
+
+impl Weekday {
+    /// The weekday of a date.
+    pub fn of(date: Date) -> Self {
+        Self(date.weekday().to_monday_one_offset() as u8)
+    }
+
+    /// 1 for Monday to 7 for Sunday.
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+}
+
+impl Field for Weekday {
+    const KIND: Kind = Kind::Integer;
+
+    fn parse(text: &str) -> Result<Self, BadCell> {
+        match text.parse() {
+            Ok(day @ 1..=7) => Ok(Self(day)),
+            _ => Err(BadCell::format("a weekday: 1 for Monday to 7 for Sunday")),
+        }
+    }
+
+    fn cell(&self) -> Cell<'_> {
+        Cell::Integer(i64::from(self.0))
+    }
+}
+
+/// How many distinct recipes boxes hold, and how often: `1`, or `2:0.3;3:0.5;4:0.2`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipesPerBox(Vec<(u8, Decimal)>);
+
+impl RecipesPerBox {
+    /// Recipes in a box with the share of boxes that hold so many; shares are above zero and sum to about 1.
+    pub fn shares(&self) -> &[(u8, Decimal)] {
+        &self.0
+    }
+}
+
+impl Field for RecipesPerBox {
+    const KIND: Kind = Kind::Text;
+
+    fn parse(text: &str) -> Result<Self, BadCell> {
+        let bad = BadCell::format("recipes per box such as `1` or `2:0.3;3:0.5;4:0.2`");
+        let mut shares = Vec::new();
+        for part in text.split(';') {
+            let (count, share) = part.split_once(':').unwrap_or((part, "1"));
+            let count: u8 = count.trim().parse().map_err(|_| bad)?;
+            let share: Decimal = share.trim().parse().map_err(|_| bad)?;
+            if !(1..=12).contains(&count)
+                || share <= Decimal::ZERO
+                || share > Decimal::ONE
+                || shares.iter().any(|(other, _)| *other == count)
+            {
+                return Err(bad);
+            }
+            shares.push((count, share));
+        }
+        let total: i64 = shares.iter().map(|(_, share)| share.millionths()).sum();
+        if (990_000..=1_010_000).contains(&total) { Ok(Self(shares)) } else { Err(bad) }
+    }
+
+    fn cell(&self) -> Cell<'_> {
+        if let [(count, Decimal::ONE)] = self.0.as_slice() {
+            return Cell::Integer(i64::from(*count)).into_text();
+        }
+        let parts: Vec<_> = self.0.iter().map(|(count, share)| format!("{count}:{share}")).collect();
+        Cell::Text(Cow::Owned(parts.join(";")))
+    }
+}
+
+impl Cell<'_> {
+    fn into_text(self) -> Self {
+        Cell::Text(Cow::Owned(self.to_string()))
+    }
+}
+
+words! {
+    /// What a recipe is to a box.
+    RecipeKind {
+        /// One of the k distinct recipes that a box is chosen for.
+        Meal = "meal",
+        /// Something added to a box beside its k recipes.
+        AddOn = "add_on",
+    }
+}
+words! {
+    /// What a site is for.
+    Role {
+        /// Packs boxes up to its cap.
+        Kitchen = "kitchen",
+        /// Takes the boxes that no kitchen can.
+        CatchAll = "catch_all",
+    }
+}
+words! {
+    /// What a packaging rule counts.
+    AppliesTo {
+        /// Every box.
+        Box = "box",
+        /// Every recipe kit.
+        Recipe = "recipe",
+        /// Every portion.
+        Portion = "portion",
+    }
+}
+words! {
+    /// Where a customer's order stands.
+    OrderStatus {
+        /// Placed and still changeable.
+        Placed = "placed",
+        /// Past its cut-off.
+        Confirmed = "confirmed",
+        /// Withdrawn; counts for nothing.
+        Cancelled = "cancelled",
+        /// Drawn by the simulator for demand still to come.
+        Simulated = "simulated",
+    }
+}
+words! {
+    /// Where a purchase order line stands.
+    InboundStatus {
+        /// Something is still to come.
+        Open = "open",
+        /// Nothing more will come.
+        Closed = "closed",
+        /// Withdrawn; counts for nothing.
+        Cancelled = "cancelled",
+    }
+}
+words! {
+    /// How a purchase quantity is aimed.
+    PolicyMethod {
+        /// At a service quantile of the need.
+        Quantile = "quantile",
+        /// At the quantile that costs least.
+        Newsvendor = "newsvendor",
+        /// At so many days of need.
+        Days = "days",
+    }
+}
+words! {
+    /// What an override does to a measure.
+    OverrideOp {
+        /// Replaces it.
+        Set = "set",
+        /// Adds to it.
+        Add = "add",
+        /// Multiplies it.
+        Multiply = "multiply",
+    }
+}
+
+table! {
+    /// Facts about the whole data set; at most one row.
+    pub struct DataSet = "data_set", Optional {
+        /// The moment the data describes; a run plans as of then.
+        col as_of: Option<Timestamp>,
+        /// The IANA time zone of cut-offs without one of their own.
+        col time_zone: String,
+        /// ISO 4217.
+        col currency: Option<String>,
+        /// Used where `box_history` is absent.
+        col recipes_per_box: Option<RecipesPerBox>,
+    }
+}
+table! {
+    /// A menu week and the delivery dates it covers.
+    pub struct MenuWeekRow = "menu_week", Required {
+        /// The label.
+        key week_id: MenuWeek,
+        /// First delivery date.
+        col start_date: Date,
+        /// Last delivery date.
+        col end_date: Date,
+        /// Hours before delivery after which an order cannot change.
+        col cutoff_hours: Option<u32>,
+    }
+}
+table! {
+    /// A recipe on a week's menu.
+    pub struct MenuRecipe = "menu_recipe", Required {
+        /// The menu week.
+        key week_id: MenuWeek,
+        /// The recipe.
+        key recipe_id: RecipeId,
+        /// Price of a kit or a plate, as the company counts it.
+        col price: Option<Decimal>,
+        /// Share of areas that promote it.
+        col promo_share: Option<Decimal>,
+        /// Share of areas that show it on the home page.
+        col homepage_share: Option<Decimal>,
+        /// Place on the menu, 1 = first.
+        col menu_position: Option<u32>,
+        /// The most kits that can be sold in the week.
+        col max_boxes: Option<u32>,
+    }
+}
+table! {
+    /// A recipe as one area sees it; no row means not offered there.
+    pub struct MenuAreaRecipe = "menu_area_recipe", Optional {
+        /// The menu week.
+        key week_id: MenuWeek,
+        /// The area.
+        key area_id: AreaId,
+        /// The recipe.
+        key recipe_id: RecipeId,
+        /// Price there.
+        col price: Option<Decimal>,
+        /// Promoted there.
+        col promo: Option<bool>,
+        /// On the home page there.
+        col homepage: Option<bool>,
+    }
+}
+table! {
+    /// A recipe.
+    pub struct Recipe = "recipe", Required {
+        /// The recipe.
+        key recipe_id: RecipeId,
+        /// Its name.
+        col name: String,
+        /// Meal (the default) or add-on.
+        col kind: Option<RecipeKind>,
+        /// Such as `Rice Bowl`.
+        col category: Option<String>,
+        /// Such as `Thai`.
+        col cuisine: Option<String>,
+        /// Such as `Chicken`.
+        col protein: Option<String>,
+        /// Minutes to cook.
+        col cook_minutes: Option<u32>,
+        /// Words separated by `;`, such as `vegan;gluten_free`.
+        col dietary_flags: Option<String>,
+    }
+}
+table! {
+    /// How much of a product one kit of a recipe needs at one portion size.
+    pub struct RecipeBom = "recipe_bom", Required {
+        /// The recipe.
+        key recipe_id: RecipeId,
+        /// The portion size.
+        key portion_size: Portions,
+        /// The product.
+        key product_id: ProductId,
+        /// Quantity in a kit.
+        col qty_per_kit: Decimal,
+        /// Its unit.
+        col uom: Unit,
+        /// Usable share of what is bought, above 0 and at most 1 (the default).
+        col yield_factor: Option<Decimal>,
+        /// First packing day it holds for.
+        key valid_from: Option<Date>,
+        /// Last packing day it holds for.
+        col valid_to: Option<Date>,
+    }
+}
+table! {
+    /// Packaging that boxes need.
+    pub struct BoxRule = "box_rule", Optional {
+        /// The rule.
+        key rule_id: RuleId,
+        /// What is counted.
+        col applies_to: AppliesTo,
+        /// The product used.
+        col product_id: ProductId,
+        /// Quantity for each thing counted.
+        col qty_expr: Decimal,
+    }
+}
+table! {
+    /// A stocked item.
+    pub struct Product = "product", Required {
+        /// The product.
+        key product_id: ProductId,
+        /// Its name.
+        col name: String,
+        /// The unit it is stocked in.
+        col uom: Unit,
+        /// Such as `fresh`.
+        col category: Option<String>,
+        /// Such as `chilled`.
+        col temperature_zone: Option<String>,
+        /// Days from receipt to expiry.
+        col shelf_life_days: Option<u32>,
+        /// Days that must be left at packing.
+        col min_life_at_pack_days: Option<u32>,
+        /// Cost of a unit.
+        col unit_cost: Option<Decimal>,
+        /// Cost of throwing a unit away.
+        col waste_cost: Option<Decimal>,
+        /// Cost of a unit short.
+        col shortage_cost: Option<Decimal>,
+    }
+}
+table! {
+    /// A place that packs boxes.
+    pub struct Site = "site", Required {
+        /// The site.
+        key site_id: SiteId,
+        /// Its name.
+        col name: String,
+        /// Kitchen or catch-all.
+        col role: Role,
+        /// IANA time zone, else the data set's.
+        col time_zone: Option<String>,
+        /// First packing day.
+        col active_from: Option<Date>,
+        /// Last packing day.
+        col active_to: Option<Date>,
+    }
+}
+table! {
+    /// How many boxes a site must and may pack on a day.
+    pub struct SiteCap = "site_cap", Required {
+        /// The site.
+        key site_id: SiteId,
+        /// The packing day.
+        key date: Date,
+        /// At least so many.
+        col boxes_min: Option<u32>,
+        /// At most so many; empty: no limit, 0: closed.
+        col boxes_max: Option<u32>,
+    }
+}
+table! {
+    /// A recipe that a site can make in a week; without the file every site makes every recipe.
+    pub struct SiteRecipe = "site_recipe", Optional {
+        /// The site.
+        key site_id: SiteId,
+        /// The menu week.
+        key week_id: MenuWeek,
+        /// The recipe.
+        key recipe_id: RecipeId,
+    }
+}
+table! {
+    /// A delivery area.
+    pub struct DeliveryArea = "delivery_area", Required {
+        /// The area.
+        key area_id: AreaId,
+        /// Its name.
+        col name: String,
+        /// Households in it.
+        col households: Option<u32>,
+    }
+}
+table! {
+    /// A site that can serve an area.
+    pub struct AreaSite = "area_site", Required {
+        /// The area.
+        key area_id: AreaId,
+        /// The site.
+        key site_id: SiteId,
+        /// The delivery weekday; empty: every day.
+        key weekday: Option<Weekday>,
+        /// 1 = first choice (the default).
+        col preference: Option<u32>,
+        /// Days from packing to delivery (default 0).
+        col transit_days: Option<u32>,
+    }
+}
+table! {
+    /// Recipe kits sold.
+    pub struct DemandHistory = "demand_history", Required {
+        /// The menu week.
+        key week_id: MenuWeek,
+        /// The area.
+        key area_id: AreaId,
+        /// The recipe.
+        key recipe_id: RecipeId,
+        /// The portion size.
+        key portion_size: Portions,
+        /// Kits sold.
+        col quantity: u32,
+        /// Price paid.
+        col price: Option<Decimal>,
+        /// Promoted.
+        col promo: Option<bool>,
+        /// On the home page.
+        col homepage: Option<bool>,
+        /// Sold out before the cut-off, so that demand was higher.
+        col sold_out: Option<bool>,
+    }
+}
+table! {
+    /// Boxes delivered.
+    pub struct BoxHistory = "box_history", Optional {
+        /// The delivery date.
+        key delivery_date: Date,
+        /// The area.
+        key area_id: AreaId,
+        /// The portion size; empty: all.
+        key portion_size: Option<Portions>,
+        /// Distinct recipes in the box.
+        key recipes_per_box: u8,
+        /// Boxes.
+        col boxes: u32,
+    }
+}
+table! {
+    /// The planners' own forecast of boxes; past issues are kept.
+    pub struct VolumeForecast = "volume_forecast", Optional {
+        /// The menu week forecast.
+        key week_id: MenuWeek,
+        /// When it was issued.
+        key issued_at: Timestamp,
+        /// The area; empty: all areas together.
+        key area_id: Option<AreaId>,
+        /// Median, in boxes.
+        col p50: Decimal,
+        /// One chance in ten of fewer.
+        col p10: Option<Decimal>,
+        /// One chance in ten of more.
+        col p90: Option<Decimal>,
+    }
+}
+table! {
+    /// The planners' own forecast of a recipe's share of kits.
+    pub struct ShareForecast = "share_forecast", Optional {
+        /// The menu week.
+        key week_id: MenuWeek,
+        /// When it was issued.
+        key issued_at: Timestamp,
+        /// The recipe.
+        key recipe_id: RecipeId,
+        /// The area; empty: all.
+        key area_id: Option<AreaId>,
+        /// Share, 0 to 1.
+        col share: Decimal,
+    }
+}
+table! {
+    /// A line of a customer's order: one recipe in one box.
+    pub struct OrderLine = "order_line", Optional {
+        /// The order: one box.
+        key order_id: OrderId,
+        /// The line.
+        key line_no: u32,
+        /// When it was placed.
+        col placed_at: Timestamp,
+        /// When it is delivered.
+        col delivery_date: Date,
+        /// Where.
+        col area_id: AreaId,
+        /// The recipe.
+        col recipe_id: RecipeId,
+        /// The portion size.
+        col portion_size: Portions,
+        /// Kits.
+        col quantity: u32,
+        /// Where the order stands.
+        col status: OrderStatus,
+        /// The site that packs it, where decided.
+        col site_id: Option<SiteId>,
+    }
+}
+table! {
+    /// A lot in stock.
+    pub struct InvLevel = "inv_level", Optional {
+        /// When it was counted.
+        key snapshot_at: Timestamp,
+        /// The site.
+        key site_id: SiteId,
+        /// The product.
+        key product_id: ProductId,
+        /// The lot.
+        key lot: LotId,
+        /// Quantity there.
+        sum on_hand: Decimal,
+        /// Of it already promised.
+        col allocated: Option<Decimal>,
+        /// Last day it may be used.
+        col expiry_date: Option<Date>,
+    }
+}
+table! {
+    /// A line of a purchase order still to come or come already.
+    pub struct InboundOrderLine = "inbound_order_line", Optional {
+        /// The purchase order.
+        key order_id: OrderId,
+        /// The line.
+        key line_no: u32,
+        /// The product.
+        col product_id: ProductId,
+        /// The site.
+        col site_id: SiteId,
+        /// The vendor.
+        col vendor_id: VendorId,
+        /// Quantity ordered.
+        col qty_ordered: Decimal,
+        /// Of it received.
+        sum qty_received: Decimal,
+        /// When the rest is expected.
+        col expected_at: Timestamp,
+        /// Where the line stands.
+        col status: InboundStatus,
+    }
+}
+table! {
+    /// A vendor.
+    pub struct Vendor = "vendor", Optional {
+        /// The vendor.
+        key vendor_id: VendorId,
+        /// Its name.
+        col name: String,
+        /// Least value of an order.
+        col min_order_value: Option<Decimal>,
+        /// ISO 4217.
+        col currency: Option<String>,
+    }
+}
+table! {
+    /// A vendor's terms for a product.
+    pub struct VendorProduct = "vendor_product", Optional {
+        /// The vendor.
+        key vendor_id: VendorId,
+        /// The product.
+        key product_id: ProductId,
+        /// The site; empty: all.
+        key site_id: Option<SiteId>,
+        /// Price of an order unit.
+        col price: Decimal,
+        /// The unit ordered in, else the product's.
+        col order_uom: Option<Unit>,
+        /// Base units in one order unit.
+        col base_per_order_uom: Option<Decimal>,
+        /// Least quantity of a line.
+        col order_min: Option<Decimal>,
+        /// Step of a line's quantity.
+        col order_multiple: Option<Decimal>,
+        /// Most quantity of a line.
+        col order_max: Option<Decimal>,
+        /// Cases on a pallet.
+        col cases_per_pallet: Option<u32>,
+        /// 1 = first choice.
+        col priority: Option<u32>,
+    }
+}
+table! {
+    /// Days from order to arrival; the more specific row wins.
+    pub struct VendorLeadTime = "vendor_lead_time", Optional {
+        /// The vendor.
+        key vendor_id: VendorId,
+        /// The product; empty: all.
+        key product_id: Option<ProductId>,
+        /// The site; empty: all.
+        key site_id: Option<SiteId>,
+        /// Mean days.
+        col days: Signed,
+        /// Standard deviation in days.
+        col std_days: Option<Decimal>,
+    }
+}
+table! {
+    /// When a vendor takes orders and delivers.
+    pub struct VendorCalendar = "vendor_calendar", Optional {
+        /// The vendor.
+        key vendor_id: VendorId,
+        /// The site.
+        key site_id: SiteId,
+        /// The weekday.
+        key weekday: Weekday,
+        /// Latest ordering on that weekday, local time.
+        col order_cutoff_time: Time,
+        /// Whether goods arrive on that weekday.
+        col delivers: bool,
+    }
+}
+table! {
+    /// How purchase quantities are aimed; the more specific row wins.
+    pub struct InvPolicy = "inv_policy", Optional {
+        /// The site; empty: all.
+        key site_id: Option<SiteId>,
+        /// The product; empty: all.
+        key product_id: Option<ProductId>,
+        /// The method.
+        col method: PolicyMethod,
+        /// Its target: a quantile or days.
+        col target: Decimal,
+    }
+}
+table! {
+    /// A planner's correction.
+    pub struct Override = "override", Optional {
+        /// The override.
+        key override_id: OverrideId,
+        /// What it changes, such as `volume`.
+        col measure: String,
+        /// Where it holds: `week=…;site=…;product=…`.
+        col keys: String,
+        /// What it does.
+        col op: OverrideOp,
+        /// By how much.
+        col value: Signed,
+        /// Why.
+        col reason: String,
+        /// Whose.
+        col author: String,
+        /// Since when.
+        col created_at: Timestamp,
+        /// Until when.
+        col expires_at: Option<Timestamp>,
+    }
+}
+
+/// Does something with every table of the data set: `each_table!(visit)` calls `visit!(RowType)` for each.
+#[macro_export]
+macro_rules! each_table {
+    ($visit:ident) => {
+        $visit!(DataSet);
+        $visit!(MenuWeekRow);
+        $visit!(MenuRecipe);
+        $visit!(MenuAreaRecipe);
+        $visit!(Recipe);
+        $visit!(RecipeBom);
+        $visit!(BoxRule);
+        $visit!(Product);
+        $visit!(Site);
+        $visit!(SiteCap);
+        $visit!(SiteRecipe);
+        $visit!(DeliveryArea);
+        $visit!(AreaSite);
+        $visit!(DemandHistory);
+        $visit!(BoxHistory);
+        $visit!(VolumeForecast);
+        $visit!(ShareForecast);
+        $visit!(OrderLine);
+        $visit!(InvLevel);
+        $visit!(InboundOrderLine);
+        $visit!(Vendor);
+        $visit!(VendorProduct);
+        $visit!(VendorLeadTime);
+        $visit!(VendorCalendar);
+        $visit!(InvPolicy);
+        $visit!(Override);
+    };
+}
+
+/// The schema of every table, in the order of this module.
+pub fn schemas() -> Vec<&'static Schema> {
+    let mut schemas = Vec::new();
+    macro_rules! push {
+        ($row:ident) => {
+            schemas.push($row::SCHEMA)
+        };
+    }
+    each_table!(push);
+    schemas
+}
