@@ -1,1 +1,1 @@
-//! TODO-DOC
+//! The demo company.
