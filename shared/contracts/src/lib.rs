@@ -1,1 +1,25 @@
-//! TODO-DOC
+//! What the parts of Larder say to one another: step requests and responses, the run plan, faults.
+//!
+//! Everything that crosses a process boundary has its type here and nowhere else. State machine payloads carry
+//! references, never data.
+
+mod fault;
+mod plan;
+#[cfg(feature = "schema")]
+mod schema;
+mod step;
+
+pub use fault::{Fault, FaultName, MESSAGE_LIMIT};
+pub use plan::{
+    CapOverride, DataFile, ExecutionInput, Lineage, ParseRunError, Plan, PlannedWeek, Published,
+    RunId, Settings,
+};
+#[cfg(feature = "schema")]
+pub use schema::schemas;
+pub use step::{
+    ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, ForecastRequest, Outcome,
+    PublishRequest, PublishResponse, Reference, SimulateRequest, StepName, WeekOutcome,
+};
+
+/// The digest of the code that made a result: `Cargo.lock` and the sources of `shared/` and `functions/`.
+pub const CODE_VERSION: &str = env!("LARDER_CODE_VERSION");

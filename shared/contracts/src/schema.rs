@@ -1,0 +1,26 @@
+//! JSON Schemas (2020-12) of every message, made from the types.
+
+use schemars::{Schema, schema_for};
+
+use crate::{
+    ConfigureRequest, ConfigureResponse, ExecutionInput, ExtractRequest, ForecastRequest, Plan,
+    PublishRequest, PublishResponse, Reference, SimulateRequest,
+};
+
+/// The schema of every message and of the plan, by file name.
+pub fn schemas() -> Vec<(&'static str, Schema)> {
+    vec![
+        ("execution-input", schema_for!(ExecutionInput)),
+        ("configurator.request", schema_for!(ConfigureRequest)),
+        ("configurator.response", schema_for!(ConfigureResponse)),
+        ("data-extractor.request", schema_for!(ExtractRequest)),
+        ("data-extractor.response", schema_for!(Reference)),
+        ("order-simulator.request", schema_for!(SimulateRequest)),
+        ("order-simulator.response", schema_for!(Reference)),
+        ("site-forecast.request", schema_for!(ForecastRequest)),
+        ("site-forecast.response", schema_for!(Reference)),
+        ("publisher.request", schema_for!(PublishRequest)),
+        ("publisher.response", schema_for!(PublishResponse)),
+        ("plan", schema_for!(Plan)),
+    ]
+}

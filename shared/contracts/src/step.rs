@@ -1,0 +1,278 @@
+//! Steps: what each function is asked and what it answers.
+
+use std::fmt;
+use std::str::FromStr;
+
+use domain::{MenuWeek, Sha256};
+use serde::{Deserialize, Serialize};
+
+use crate::plan::{ExecutionInput, RunId};
+
+/// A function that does a step of the pipeline, in the pipeline's order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum StepName {
+    /// Makes the plan.
+    Configurator,
+    /// Reads and checks the data set.
+    DataExtractor,
+    /// Fits demand, simulates orders and allocates them to sites.
+    OrderSimulator,
+    /// Forecasts products by site and day.
+    SiteForecast,
+    /// Publishes.
+    Publisher,
+}
+
+impl StepName {
+    /// Every step, in the pipeline's order.
+    pub const ALL: [Self; 5] = [
+        Self::Configurator,
+        Self::DataExtractor,
+        Self::OrderSimulator,
+        Self::SiteForecast,
+        Self::Publisher,
+    ];
+
+    /// The name of the function and of the folder its results stand in.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Configurator => "configurator",
+            Self::DataExtractor => "data-extractor",
+            Self::OrderSimulator => "order-simulator",
+            Self::SiteForecast => "site-forecast",
+            Self::Publisher => "publisher",
+        }
+    }
+}
+
+impl fmt::Display for StepName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for StepName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = || Self::ALL.map(Self::as_str).join(", ");
+        let found = Self::ALL.into_iter().find(|step| step.as_str() == text);
+        found.ok_or_else(|| format!("`{text}` is not a step: one of {}", known()))
+    }
+}
+
+/// A stored object: where it is (relative to its run's folder), what it holds, how long it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Reference {
+    /// Where, such as `2026-W48/site-forecast/0f3c…/result.json`.
+    pub key: String,
+    /// The stored bytes' digest.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub sha256: Sha256,
+    /// How many bytes are stored.
+    pub bytes: u64,
+}
+
+/// What is known of the execution that asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Execution {
+    /// Its name; the run's id on the first start.
+    pub name: RunId,
+    /// When it started (RFC 3339); the as-of time where neither input nor data set gives one.
+    pub started_at: String,
+}
+
+/// Asks `configurator` for the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ConfigureRequest {
+    /// The execution's input.
+    pub input: ExecutionInput,
+    /// The execution.
+    pub execution: Execution,
+}
+
+/// The plan, and the weeks to map over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ConfigureResponse {
+    /// The run.
+    pub run: RunId,
+    /// Its plan.
+    pub plan: Reference,
+    /// The weeks to plan.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    pub weeks: Vec<MenuWeek>,
+}
+
+/// Asks `data-extractor` to read: the history once per run, or what one week needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "scope", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum ExtractRequest {
+    /// The history, once per run.
+    History {
+        /// The run.
+        run: RunId,
+        /// Its plan.
+        plan: Reference,
+    },
+    /// One week.
+    Week {
+        /// The run.
+        run: RunId,
+        /// Its plan.
+        plan: Reference,
+        /// The result of reading the history.
+        history: Reference,
+        /// The week.
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        week: MenuWeek,
+    },
+}
+
+/// Asks `order-simulator` to fit demand once per run, or to simulate one week.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "scope", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum SimulateRequest {
+    /// Fit the demand model, once per run.
+    History {
+        /// The run.
+        run: RunId,
+        /// Its plan.
+        plan: Reference,
+        /// The result of reading the history.
+        history: Reference,
+    },
+    /// Simulate one week.
+    Week {
+        /// The run.
+        run: RunId,
+        /// Its plan.
+        plan: Reference,
+        /// The week.
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        week: MenuWeek,
+        /// The result of fitting demand.
+        model: Reference,
+        /// The result of reading the week.
+        snapshot: Reference,
+    },
+}
+
+/// Asks `site-forecast` for one week's products by site and day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ForecastRequest {
+    /// The run.
+    pub run: RunId,
+    /// Its plan.
+    pub plan: Reference,
+    /// The week.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub week: MenuWeek,
+    /// The result of reading the week.
+    pub snapshot: Reference,
+    /// The result of simulating it.
+    pub orders: Reference,
+}
+
+/// How one week ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum WeekOutcome {
+    /// It has a forecast.
+    Forecast {
+        /// The week.
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        week: MenuWeek,
+        /// The result of `site-forecast`.
+        forecast: Reference,
+    },
+    /// A fault stopped it.
+    Failed {
+        /// The week.
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        week: MenuWeek,
+        /// The fault's name, or one of Step Functions' own.
+        error: String,
+        /// The fault as the state machine caught it: Lambda's JSON, or plain text.
+        cause: String,
+    },
+}
+
+impl WeekOutcome {
+    /// The week.
+    pub const fn week(&self) -> MenuWeek {
+        match self {
+            Self::Forecast { week, .. } | Self::Failed { week, .. } => *week,
+        }
+    }
+}
+
+/// Asks `publisher` to publish what there is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PublishRequest {
+    /// The run.
+    pub run: RunId,
+    /// Its plan.
+    pub plan: Reference,
+    /// The result of reading the history.
+    pub history: Reference,
+    /// The result of fitting demand.
+    pub model: Reference,
+    /// How each week ended.
+    pub weeks: Vec<WeekOutcome>,
+}
+
+/// Whether every week of the run was planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Outcome {
+    /// All were.
+    Succeeded,
+    /// At least one failed.
+    WeeksFailed,
+}
+
+/// What was published, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PublishResponse {
+    /// The run.
+    pub run: RunId,
+    /// Whether every week was planned; the state machine ends by it.
+    pub outcome: Outcome,
+    /// What failed and why, in one sentence of at most 256 characters; empty when nothing did.
+    pub failure: String,
+    /// The result of publishing.
+    pub publication: Reference,
+    /// The folder of the publication in the output location.
+    pub folder: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_written_as_its_function_is_called() {
+        for step in StepName::ALL {
+            assert_eq!(serde_json::to_value(step).unwrap(), step.as_str());
+            assert_eq!(step.as_str().parse(), Ok(step));
+        }
+    }
+}
