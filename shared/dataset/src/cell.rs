@@ -66,12 +66,18 @@ pub struct BadCell {
 impl BadCell {
     /// A value of the wrong type or format.
     pub const fn format(expected: &'static str) -> Self {
-        Self { code: Code::E102, expected }
+        Self {
+            code: Code::E102,
+            expected,
+        }
     }
 
     /// A number below zero where none may be, or NaN.
     pub const fn negative() -> Self {
-        Self { code: Code::E301, expected: "a number of 0 or more" }
+        Self {
+            code: Code::E301,
+            expected: "a number of 0 or more",
+        }
     }
 }
 
@@ -97,7 +103,11 @@ impl<T: Field> Field for Option<T> {
     const KIND: Kind = T::KIND;
 
     fn parse(text: &str) -> Result<Self, BadCell> {
-        if text.is_empty() { Ok(None) } else { T::parse(text).map(Some) }
+        if text.is_empty() {
+            Ok(None)
+        } else {
+            T::parse(text).map(Some)
+        }
     }
 
     fn cell(&self) -> Cell<'_> {
@@ -122,7 +132,9 @@ macro_rules! id_fields {
         }
     )*};
 }
-id_fields!(AreaId, LotId, OrderId, OverrideId, ProductId, RecipeId, RuleId, SiteId, VendorId);
+id_fields!(
+    AreaId, LotId, OrderId, OverrideId, ProductId, RecipeId, RuleId, SiteId, VendorId
+);
 
 macro_rules! whole_number_fields {
     ($($number:ty, $expected:literal);*) => {$(
@@ -150,7 +162,10 @@ impl Field for String {
     const KIND: Kind = Kind::Text;
 
     fn parse(text: &str) -> Result<Self, BadCell> {
-        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t') {
+        if text
+            .chars()
+            .any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t')
+        {
             return Err(BadCell::format("text without control characters"));
         }
         Ok(text.to_owned())
@@ -165,7 +180,8 @@ impl Field for MenuWeek {
     const KIND: Kind = Kind::Text;
 
     fn parse(text: &str) -> Result<Self, BadCell> {
-        text.parse().map_err(|_| BadCell::format("an ISO week such as 2026-W48"))
+        text.parse()
+            .map_err(|_| BadCell::format("an ISO week such as 2026-W48"))
     }
 
     fn cell(&self) -> Cell<'_> {
@@ -214,7 +230,11 @@ impl Field for Time {
     }
 
     fn cell(&self) -> Cell<'_> {
-        Cell::Text(Cow::Owned(format!("{:02}:{:02}", self.hour(), self.minute())))
+        Cell::Text(Cow::Owned(format!(
+            "{:02}:{:02}",
+            self.hour(),
+            self.minute()
+        )))
     }
 }
 
@@ -223,7 +243,11 @@ impl Field for Decimal {
 
     fn parse(text: &str) -> Result<Self, BadCell> {
         let number = signed(text)?;
-        if number < Self::ZERO { Err(BadCell::negative()) } else { Ok(number) }
+        if number < Self::ZERO {
+            Err(BadCell::negative())
+        } else {
+            Ok(number)
+        }
     }
 
     fn cell(&self) -> Cell<'_> {
@@ -263,7 +287,10 @@ impl Field for Portions {
 
     fn parse(text: &str) -> Result<Self, BadCell> {
         let bad = BadCell::format("a portion size of 1 to 12");
-        text.parse::<u8>().ok().and_then(|plates| plates.try_into().ok()).ok_or(bad)
+        text.parse::<u8>()
+            .ok()
+            .and_then(|plates| plates.try_into().ok())
+            .ok_or(bad)
     }
 
     fn cell(&self) -> Cell<'_> {

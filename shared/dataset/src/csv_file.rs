@@ -3,10 +3,10 @@
 use std::io::{Read, Write};
 
 use csv::{ByteRecord, StringRecord};
-use domain::{Code, Finding, Scope};
+use domain::{Code, Finding};
 
 use crate::WriteError;
-use crate::files::Body;
+use crate::files::{Body, LossOf};
 use crate::table::{Cells, Presence, Schema, Table};
 
 /// Text of the extra columns asked for, in their order.
@@ -20,19 +20,27 @@ pub(crate) fn scan(
     file: &str,
     schema: &'static Schema,
     extra: &[&str],
-    scope: &dyn Fn(&Cells<'_>) -> Scope,
+    loss: LossOf<'_>,
     findings: &mut Vec<Finding>,
     visit: &mut dyn FnMut(u64, &mut Cells<'_>, Extra<'_>) -> bool,
 ) -> bool {
     let refuse = |code, message: String, remedy: &str| {
         let finding = Finding::new(code, file, message, remedy);
-        if schema.presence == Presence::Required { finding.blocks_all() } else { finding }
+        if schema.presence == Presence::Required {
+            finding.blocks_all()
+        } else {
+            finding
+        }
     };
     let source = match body.reader().and_then(WithoutMark::new) {
         Ok(source) => source,
         Err(error) => {
             let message = format!("the file cannot be read: {error}");
-            findings.push(refuse(Code::E105, message, "check the file and its permissions"));
+            findings.push(refuse(
+                Code::E105,
+                message,
+                "check the file and its permissions",
+            ));
             return false;
         }
     };
@@ -53,7 +61,10 @@ pub(crate) fn scan(
             return false;
         }
     }
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(source);
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(source);
     let mut bytes = ByteRecord::new();
     match reader.read_byte_record(&mut bytes) {
         Ok(true) => {}
@@ -64,24 +75,40 @@ pub(crate) fn scan(
         }
         Err(error) => {
             let message = format!("the header cannot be read: {error}");
-            findings.push(refuse(Code::E105, message, "save it as UTF-8 CSV with commas"));
+            findings.push(refuse(
+                Code::E105,
+                message,
+                "save it as UTF-8 CSV with commas",
+            ));
             return false;
         }
     }
     let Ok(header) = StringRecord::from_byte_record(bytes.clone()) else {
         let message = "the header is not UTF-8".to_owned();
-        findings.push(refuse(Code::E105, message, "save it as UTF-8 CSV with commas"));
+        findings.push(refuse(
+            Code::E105,
+            message,
+            "save it as UTF-8 CSV with commas",
+        ));
         return false;
     };
-    if header.len() == 1 && header.get(0).is_some_and(|h| h.contains(';') || h.contains('\t')) {
+    if header.len() == 1
+        && header
+            .get(0)
+            .is_some_and(|h| h.contains(';') || h.contains('\t'))
+    {
         let message = "the columns are separated by semicolons or tabs, not commas".to_owned();
         findings.push(refuse(Code::E105, message, "save it as CSV with commas"));
         return false;
     }
     let names: Vec<&str> = header.iter().map(str::trim).collect();
-    let Some(places) = place(&names, file, schema, extra, findings) else { return false };
-    let extra_places: Vec<_> =
-        extra.iter().map(|column| names.iter().position(|name| name == column)).collect();
+    let Some(places) = place(&names, file, schema, extra, findings) else {
+        return false;
+    };
+    let extra_places: Vec<_> = extra
+        .iter()
+        .map(|column| names.iter().position(|name| name == column))
+        .collect();
 
     let mut rows = 0u64;
     loop {
@@ -104,9 +131,9 @@ pub(crate) fn scan(
             Ok(record) => {
                 let message = format!("the row has {count} cells, the header {}", names.len());
                 let remedy = "quote cells that hold commas or line breaks; was the file cut off?";
-                let mut finding = Finding::new(Code::E102, file, message, remedy).at([line]);
-                finding.scope = scope(&Cells::new(&record, &places, schema.columns));
-                findings.push(finding);
+                let finding = Finding::new(Code::E102, file, message, remedy).at([line]);
+                let loss = loss(&Cells::new(&record, &places, schema.columns));
+                findings.push(loss.of(finding));
                 bytes = record.into_byte_record();
                 continue;
             }
@@ -115,20 +142,20 @@ pub(crate) fn scan(
                 let finding = Finding::new(Code::E105, file, message, "save the file as UTF-8");
                 let finding = finding.at([line]);
                 let lost = StringRecord::from_byte_record_lossy(error.into_byte_record());
-                let scope = scope(&Cells::new(&lost, &places, schema.columns));
-                findings.push(Finding { scope, ..finding });
+                let loss = loss(&Cells::new(&lost, &places, schema.columns));
+                findings.push(loss.of(finding));
                 continue;
             }
         };
         {
             let mut cells = Cells::new(&record, &places, schema.columns);
-            let texts: Vec<&str> =
-                extra_places.iter().map(|at| at.and_then(|at| record.get(at)).unwrap_or("")).collect();
+            let texts: Vec<&str> = extra_places
+                .iter()
+                .map(|at| at.and_then(|at| record.get(at)).unwrap_or(""))
+                .collect();
             if !visit(line, &mut cells, &texts) {
-                let scope = scope(&cells);
-                findings.extend(
-                    cells.findings(file, line).map(|f| Finding { scope: scope.clone(), ..f }),
-                );
+                let loss = loss(&cells);
+                findings.extend(cells.findings(file, line).map(|f| loss.clone().of(f)));
             }
         }
         bytes = record.into_byte_record();
@@ -191,7 +218,9 @@ pub(crate) fn write<T: Table, W: Write>(
     rows: impl IntoIterator<Item = T>,
     sink: W,
 ) -> Result<(), WriteError> {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(sink);
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(sink);
     writer.write_record(T::SCHEMA.columns.iter().map(|column| column.name))?;
     let mut text = String::new();
     for row in rows {
@@ -239,7 +268,13 @@ impl<R: Read> WithoutMark<R> {
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => (Mark::Utf16, 0),
             _ => (Mark::None, 0),
         };
-        Ok(Self { mark, head, at, len, rest })
+        Ok(Self {
+            mark,
+            head,
+            at,
+            len,
+            rest,
+        })
     }
 }
 

@@ -1,12 +1,12 @@
 //! The files of a data set at hand, and the reading of one table from them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use domain::{Code, Finding, Scope};
+use domain::{Code, Finding, MenuWeek, Scope, Volume};
 
 use crate::fold::Changes;
 use crate::table::{Cells, Presence, Table};
@@ -34,6 +34,54 @@ impl Body {
         })
     }
 }
+
+/// What the loss of a row means.
+#[derive(Debug, Clone)]
+pub(crate) struct Loss {
+    pub(crate) scope: Scope,
+    pub(crate) impact: Volume,
+}
+
+impl Loss {
+    pub(crate) const fn all() -> Self {
+        Self {
+            scope: Scope::DataSet,
+            impact: Volume::Unknown,
+        }
+    }
+
+    pub(crate) const fn record() -> Self {
+        Self {
+            scope: Scope::Record,
+            impact: Volume::Unknown,
+        }
+    }
+
+    pub(crate) fn weeks(weeks: impl IntoIterator<Item = MenuWeek>) -> Self {
+        let weeks: BTreeSet<_> = weeks.into_iter().collect();
+        let scope = if weeks.is_empty() {
+            Scope::Record
+        } else {
+            Scope::Weeks(weeks)
+        };
+        Self {
+            scope,
+            impact: Volume::Unknown,
+        }
+    }
+
+    /// The finding with what the loss stops and weighs.
+    pub(crate) fn of(self, finding: Finding) -> Finding {
+        Finding {
+            scope: self.scope,
+            impact: self.impact,
+            ..finding
+        }
+    }
+}
+
+/// Says of a row that is lost what that means.
+pub(crate) type LossOf<'a> = &'a dyn Fn(&Cells<'_>) -> Loss;
 
 /// A row and where it stood.
 #[derive(Debug, Clone)]
@@ -67,8 +115,12 @@ impl Files {
         names: impl Iterator<Item = &'a str> + 'a,
     ) -> impl Iterator<Item = &'a str> + 'a {
         names.filter(move |name| {
-            let base = name.strip_suffix(".csv").or_else(|| name.strip_suffix(".parquet"));
-            let change = name.strip_prefix("changes/").and_then(|rest| rest.split('/').next());
+            let base = name
+                .strip_suffix(".csv")
+                .or_else(|| name.strip_suffix(".parquet"));
+            let change = name
+                .strip_prefix("changes/")
+                .and_then(|rest| rest.split('/').next());
             base == Some(table) || (change == Some(table) && name.ends_with(".csv"))
         })
     }
@@ -76,7 +128,11 @@ impl Files {
     /// The file a table stands in, where it is there: the name that findings give.
     pub fn file_name<T: Table>(&self) -> String {
         let parquet = format!("{}.parquet", T::SCHEMA.name);
-        if self.0.contains_key(&parquet) { parquet } else { format!("{}.csv", T::SCHEMA.name) }
+        if self.0.contains_key(&parquet) {
+            parquet
+        } else {
+            format!("{}.csv", T::SCHEMA.name)
+        }
     }
 
     /// Reads a table whose bad rows stop the whole data set.
@@ -89,10 +145,17 @@ impl Files {
     /// A row that cannot be read is left out with a finding, and so is the second of two rows with one key.
     /// Changes are folded in.
     pub fn load_scoped<T: Table>(&self, scope: impl Fn(&Cells<'_>) -> Scope) -> Loaded<T> {
+        self.load_weighed(&|cells| Loss {
+            scope: scope(cells),
+            impact: Volume::Unknown,
+        })
+    }
+
+    pub(crate) fn load_weighed<T: Table>(&self, loss: LossOf<'_>) -> Loaded<T> {
         let mut rows: Vec<Row<T>> = Vec::new();
         let mut seen: HashMap<Box<str>, u64> = HashMap::new();
         let mut doubles = Vec::new();
-        let (mut findings, present) = self.each(&scope, |file, line, cells, value: T| {
+        let (mut findings, present) = self.each_weighed(loss, |file, line, cells, value: T| {
             if T::SCHEMA.key().next().is_some() {
                 let key = key_of(cells, T::SCHEMA);
                 if let Some(first) = seen.get(key.as_str()) {
@@ -103,17 +166,23 @@ impl Files {
                         format!("the key ({text}) stands twice"),
                         "remove one of the two rows; the first is used",
                     );
-                    let mut double = double.at([*first, line]);
-                    double.scope = scope(cells);
-                    doubles.push(double);
+                    doubles.push(loss(cells).of(double.at([*first, line])));
                     return;
                 }
                 seen.insert(key.into_boxed_str(), line);
             }
-            rows.push(Row { file: Arc::clone(file), line, value });
+            rows.push(Row {
+                file: Arc::clone(file),
+                line,
+                value,
+            });
         });
         findings.extend(doubles);
-        Loaded { rows, findings, present }
+        Loaded {
+            rows,
+            findings,
+            present,
+        }
     }
 
     /// Streams a table's rows, changes folded in, without holding them or looking for double keys.
@@ -122,13 +191,25 @@ impl Files {
     pub fn each<T: Table>(
         &self,
         scope: &dyn Fn(&Cells<'_>) -> Scope,
+        visit: impl FnMut(&Arc<str>, u64, &Cells<'_>, T),
+    ) -> (Vec<Finding>, bool) {
+        let loss = |cells: &Cells<'_>| Loss {
+            scope: scope(cells),
+            impact: Volume::Unknown,
+        };
+        self.each_weighed(&loss, visit)
+    }
+
+    pub(crate) fn each_weighed<T: Table>(
+        &self,
+        loss: LossOf<'_>,
         mut visit: impl FnMut(&Arc<str>, u64, &Cells<'_>, T),
     ) -> (Vec<Finding>, bool) {
         let schema = T::SCHEMA;
         let mut findings = Vec::new();
         let name = self.file_name::<T>();
         let file: Arc<str> = name.as_str().into();
-        let mut changes = Changes::<T>::read(self, scope, &mut findings);
+        let mut changes = Changes::<T>::read(self, loss, &mut findings);
         let Some(body) = self.0.get(&name) else {
             let present = !changes.is_empty();
             if schema.presence == Presence::Required && !present {
@@ -161,11 +242,17 @@ impl Files {
             }
         };
         let present = if name.ends_with(".parquet") {
-            parquet_file::scan(body, &name, schema, scope, &mut findings, visit_base)
+            parquet_file::scan(body, &name, schema, loss, &mut findings, visit_base)
         } else {
-            csv_file::scan(body, &name, schema, &[], scope, &mut findings, &mut |line, cells, _| {
-                visit_base(line, cells)
-            })
+            csv_file::scan(
+                body,
+                &name,
+                schema,
+                &[],
+                loss,
+                &mut findings,
+                &mut |line, cells, _| visit_base(line, cells),
+            )
         };
         changes.rest(&mut visit);
         (findings, present)

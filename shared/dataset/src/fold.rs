@@ -8,11 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::{Code, Decimal, Finding, Scope};
+use domain::{Code, Decimal, Finding};
 
 use crate::cell::Field;
 use crate::csv_file;
-use crate::files::{Files, key_of};
+use crate::files::{Files, LossOf, key_of};
 use crate::table::{Cells, Table};
 use crate::tables::Signed;
 
@@ -41,11 +41,7 @@ struct Entity<T> {
 pub(crate) struct Changes<T>(BTreeMap<String, Entity<T>>);
 
 impl<T: Table> Changes<T> {
-    pub(crate) fn read(
-        files: &Files,
-        scope: &dyn Fn(&Cells<'_>) -> Scope,
-        findings: &mut Vec<Finding>,
-    ) -> Self {
+    pub(crate) fn read(files: &Files, loss: LossOf<'_>, findings: &mut Vec<Finding>) -> Self {
         let schema = T::SCHEMA;
         let mut entities: BTreeMap<String, Entity<T>> = BTreeMap::new();
         let mut events = BTreeSet::new();
@@ -53,12 +49,16 @@ impl<T: Table> Changes<T> {
             let file: Arc<str> = name.into();
             let mut wrong = Vec::new();
             let mut visit = |line, cells: &mut Cells<'_>, extra: csv_file::Extra<'_>| {
-                let [event, version, op, delta] = *extra else { return false };
+                let [event, version, op, delta] = *extra else {
+                    return false;
+                };
                 let mut refuse = |column: &str, value: &str, expected: &str| {
                     let message = "the change cannot be read and is left out".to_owned();
                     let remedy = format!("put {expected} there");
                     wrong.push(
-                        Finding::new(Code::E102, name, message, &remedy).at([line]).of(column, value),
+                        Finding::new(Code::E102, name, message, &remedy)
+                            .at([line])
+                            .of(column, value),
                     );
                     true
                 };
@@ -87,7 +87,11 @@ impl<T: Table> Changes<T> {
                         });
                         if newer {
                             let row = row.map(|row| (Arc::clone(&file), line, row));
-                            entity.latest = Some(Latest { version, event: event.to_owned(), row });
+                            entity.latest = Some(Latest {
+                                version,
+                                event: event.to_owned(),
+                                row,
+                            });
                         }
                         true
                     }
@@ -96,19 +100,27 @@ impl<T: Table> Changes<T> {
                             return refuse("delta", delta, "a number such as -3 or 12.5");
                         };
                         let Some(sum) = row.sum() else {
-                            return refuse("op", op, "`set` or `remove`: this table has no quantity to add to,");
+                            return refuse(
+                                "op",
+                                op,
+                                "`set` or `remove`: this table has no quantity to add to,",
+                            );
                         };
                         *sum = Decimal::ZERO;
                         if events.insert(event.to_owned()) {
                             let row = (Arc::clone(&file), line, row);
-                            entity.deltas.push(Delta { version, amount, row });
+                            entity.deltas.push(Delta {
+                                version,
+                                amount,
+                                row,
+                            });
                         }
                         true
                     }
                     _ => refuse("op", op, "`set`, `remove` or `add`"),
                 }
             };
-            csv_file::scan(body, name, schema, &COLUMNS, scope, findings, &mut visit);
+            csv_file::scan(body, name, schema, &COLUMNS, loss, findings, &mut visit);
             findings.extend(wrong);
         }
         Self(entities)
@@ -127,8 +139,11 @@ impl<T: Table> Changes<T> {
         row: T,
         visit: &mut impl FnMut(&Arc<str>, u64, &Cells<'_>, T),
     ) {
-        let entity =
-            if self.0.is_empty() { None } else { self.0.remove(&key_of(cells, T::SCHEMA)) };
+        let entity = if self.0.is_empty() {
+            None
+        } else {
+            self.0.remove(&key_of(cells, T::SCHEMA))
+        };
         match entity {
             None => visit(file, line, cells, row),
             Some(entity) => settle(entity, Some((Arc::clone(file), line, row)), visit),
@@ -162,6 +177,11 @@ fn settle<T: Table>(
     }
     if let Some((file, line, row)) = row {
         let places: Vec<_> = (0..T::SCHEMA.columns.len()).map(Some).collect();
-        visit(&file, line, &Cells::new(&entity.cells, &places, T::SCHEMA.columns), row);
+        visit(
+            &file,
+            line,
+            &Cells::new(&entity.cells, &places, T::SCHEMA.columns),
+            row,
+        );
     }
 }

@@ -8,12 +8,17 @@ mod cell;
 mod csv_file;
 mod files;
 mod fold;
+mod history;
 mod parquet_file;
+mod snapshot;
 mod table;
 pub mod tables;
+pub mod validate;
 
 pub use cell::{BadCell, Cell, Field, Kind};
 pub use files::{Body, Files, Row};
+pub use history::{History, Sale};
+pub use snapshot::{PackingDays, PlanningData};
 pub use table::{Cells, Column, Presence, Schema, Table};
 
 use std::io::Write;

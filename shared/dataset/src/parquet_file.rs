@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use csv::StringRecord;
-use domain::{Code, Date, Finding, Scope};
+use domain::{Code, Date, Finding};
 use jiff::civil::date;
 use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
@@ -17,11 +17,11 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::record::Field as ParquetField;
 use parquet::schema::types::Type;
 
+use crate::WriteError;
 use crate::cell::{Cell, Kind};
 use crate::csv_file;
-use crate::files::Body;
+use crate::files::{Body, LossOf};
 use crate::table::{Cells, Presence, Schema, Table};
-use crate::WriteError;
 
 const ROW_GROUP: usize = 131_072;
 const EPOCH: Date = date(1970, 1, 1);
@@ -31,14 +31,18 @@ pub(crate) fn scan(
     body: &Body,
     file: &str,
     schema: &'static Schema,
-    scope: &dyn Fn(&Cells<'_>) -> Scope,
+    loss: LossOf<'_>,
     findings: &mut Vec<Finding>,
     visit: &mut dyn FnMut(u64, &mut Cells<'_>) -> bool,
 ) -> bool {
     let refuse = |message: String| {
         let remedy = "write the file again; was it cut off?";
         let finding = Finding::new(Code::E105, file, message, remedy);
-        if schema.presence == Presence::Required { finding.blocks_all() } else { finding }
+        if schema.presence == Presence::Required {
+            finding.blocks_all()
+        } else {
+            finding
+        }
     };
     // The decoder panics on some damaged files; a damaged file must end as a finding like any other.
     let mut walk = || -> Result<Option<bool>, String> {
@@ -57,7 +61,10 @@ pub(crate) fn scan(
         };
         let mut rows = 0u64;
         let mut record = StringRecord::new();
-        for row in reader.get_row_iter(None).map_err(|error| error.to_string())? {
+        for row in reader
+            .get_row_iter(None)
+            .map_err(|error| error.to_string())?
+        {
             let row = row.map_err(|error| format!("row {}: {error}", rows + 1))?;
             rows += 1;
             record.clear();
@@ -66,10 +73,8 @@ pub(crate) fn scan(
             }
             let mut cells = Cells::new(&record, &places, schema.columns);
             if !visit(rows, &mut cells) {
-                let scope = scope(&cells);
-                findings.extend(
-                    cells.findings(file, rows).map(|f| Finding { scope: scope.clone(), ..f }),
-                );
+                let loss = loss(&cells);
+                findings.extend(cells.findings(file, rows).map(|f| loss.clone().of(f)));
             }
         }
         Ok(Some(rows > 0))
@@ -125,7 +130,11 @@ fn text(value: &ParquetField) -> String {
             .map_or_else(|_| micros.to_string(), |time| time.to_string()),
         other => {
             let text = other.to_string();
-            if text.contains('.') && text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-') {
+            if text.contains('.')
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || b == b'.' || b == b'-')
+            {
                 return trim_zeros(&text).to_owned();
             }
             text
@@ -135,7 +144,11 @@ fn text(value: &ParquetField) -> String {
 
 fn decimal_text(number: f64) -> String {
     let text = format!("{number:.6}");
-    if number.is_finite() { trim_zeros(&text).to_owned() } else { text }
+    if number.is_finite() {
+        trim_zeros(&text).to_owned()
+    } else {
+        text
+    }
 }
 
 fn trim_zeros(text: &str) -> &str {
@@ -162,7 +175,11 @@ impl ColumnValues {
             Kind::Date => Values::Days(Vec::new()),
             Kind::Integer | Kind::Decimal | Kind::Timestamp => Values::Whole(Vec::new()),
         };
-        Self { values, levels: Vec::new(), required: column.required }
+        Self {
+            values,
+            levels: Vec::new(),
+            required: column.required,
+        }
     }
 
     fn push(&mut self, cell: &Cell<'_>) {
@@ -193,9 +210,14 @@ pub(crate) fn write<T: Table, W: Write + Send>(
     rows: impl IntoIterator<Item = T>,
     sink: W,
 ) -> Result<(), WriteError> {
-    let fields: Result<Vec<_>, _> =
-        T::SCHEMA.columns.iter().map(|column| parquet_type(column).map(Arc::new)).collect();
-    let schema = Type::group_type_builder(T::SCHEMA.name).with_fields(fields?).build()?;
+    let fields: Result<Vec<_>, _> = T::SCHEMA
+        .columns
+        .iter()
+        .map(|column| parquet_type(column).map(Arc::new))
+        .collect();
+    let schema = Type::group_type_builder(T::SCHEMA.name)
+        .with_fields(fields?)
+        .build()?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
         .set_created_by("larder".to_owned())
@@ -208,21 +230,29 @@ pub(crate) fn write<T: Table, W: Write + Send>(
         for row in rows.by_ref().take(ROW_GROUP) {
             let mut cells = Vec::with_capacity(columns.len());
             row.cells(&mut cells);
-            columns.iter_mut().zip(&cells).for_each(|(column, cell)| column.push(cell));
+            columns
+                .iter_mut()
+                .zip(&cells)
+                .for_each(|(column, cell)| column.push(cell));
         }
         let mut group = writer.next_row_group()?;
         for column in &columns {
-            let Some(mut sink) = group.next_column()? else { break };
+            let Some(mut sink) = group.next_column()? else {
+                break;
+            };
             let levels = (!column.required).then_some(column.levels.as_slice());
             match &column.values {
                 Values::Text(values) => {
-                    sink.typed::<ByteArrayType>().write_batch(values, levels, None)?;
+                    sink.typed::<ByteArrayType>()
+                        .write_batch(values, levels, None)?;
                 }
                 Values::Days(values) => {
-                    sink.typed::<Int32Type>().write_batch(values, levels, None)?;
+                    sink.typed::<Int32Type>()
+                        .write_batch(values, levels, None)?;
                 }
                 Values::Whole(values) => {
-                    sink.typed::<Int64Type>().write_batch(values, levels, None)?;
+                    sink.typed::<Int64Type>()
+                        .write_batch(values, levels, None)?;
                 }
             }
             sink.close()?;
@@ -234,13 +264,15 @@ pub(crate) fn write<T: Table, W: Write + Send>(
 }
 
 fn parquet_type(column: &crate::Column) -> Result<Type, parquet::errors::ParquetError> {
-    let repetition = if column.required { Repetition::REQUIRED } else { Repetition::OPTIONAL };
+    let repetition = if column.required {
+        Repetition::REQUIRED
+    } else {
+        Repetition::OPTIONAL
+    };
     let (physical, logical) = match column.kind {
         Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         Kind::Integer => (Physical::INT64, None),
-        Kind::Decimal => {
-            (Physical::INT64, Some(LogicalType::decimal(6, 18)))
-        }
+        Kind::Decimal => (Physical::INT64, Some(LogicalType::decimal(6, 18))),
         Kind::Date => (Physical::INT32, Some(LogicalType::Date)),
         Kind::Timestamp => (
             Physical::INT64,

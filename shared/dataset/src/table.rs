@@ -40,7 +40,11 @@ pub struct Schema {
 impl Schema {
     /// Positions of the key columns.
     pub fn key(&self) -> impl Iterator<Item = usize> {
-        self.columns.iter().enumerate().filter(|(_, column)| column.key).map(|(at, _)| at)
+        self.columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| column.key)
+            .map(|(at, _)| at)
     }
 }
 
@@ -76,17 +80,31 @@ impl<'a> Cells<'a> {
         places: &'a [Option<usize>],
         columns: &'static [Column],
     ) -> Self {
-        Self { record, places, columns, next: 0, bad: Vec::new() }
+        Self {
+            record,
+            places,
+            columns,
+            next: 0,
+            bad: Vec::new(),
+        }
     }
 
     /// The text of a column by its place in the schema; empty where the file has no such column.
     pub fn text(&self, column: usize) -> &'a str {
-        self.places.get(column).copied().flatten().and_then(|at| self.record.get(at)).unwrap_or("")
+        self.places
+            .get(column)
+            .copied()
+            .flatten()
+            .and_then(|at| self.record.get(at))
+            .unwrap_or("")
     }
 
     /// The text of a column by name; empty where there is none.
     pub fn named(&self, name: &str) -> &'a str {
-        self.columns.iter().position(|column| column.name == name).map_or("", |at| self.text(at))
+        self.columns
+            .iter()
+            .position(|column| column.name == name)
+            .map_or("", |at| self.text(at))
     }
 
     /// Reads the next column.
@@ -99,7 +117,9 @@ impl<'a> Cells<'a> {
         } else {
             T::parse(text)
         };
-        parsed.map_err(|bad| self.bad.push((name, text.to_owned(), bad))).ok()
+        parsed
+            .map_err(|bad| self.bad.push((name, text.to_owned(), bad)))
+            .ok()
     }
 
     /// One finding for each cell that could not be read.
@@ -113,7 +133,9 @@ impl<'a> Cells<'a> {
                 _ => "the value cannot be read".to_owned(),
             };
             let remedy = format!("put {} there", bad.expected);
-            Finding::new(bad.code, &file, message, &remedy).at([row]).of(column, &value)
+            Finding::new(bad.code, &file, message, &remedy)
+                .at([row])
+                .of(column, &value)
         })
     }
 }

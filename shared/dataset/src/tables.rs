@@ -73,14 +73,22 @@ impl Field for RecipesPerBox {
             shares.push((count, share));
         }
         let total: i64 = shares.iter().map(|(_, share)| share.millionths()).sum();
-        if (990_000..=1_010_000).contains(&total) { Ok(Self(shares)) } else { Err(bad) }
+        if (990_000..=1_010_000).contains(&total) {
+            Ok(Self(shares))
+        } else {
+            Err(bad)
+        }
     }
 
     fn cell(&self) -> Cell<'_> {
         if let [(count, Decimal::ONE)] = self.0.as_slice() {
             return Cell::Integer(i64::from(*count)).into_text();
         }
-        let parts: Vec<_> = self.0.iter().map(|(count, share)| format!("{count}:{share}")).collect();
+        let parts: Vec<_> = self
+            .0
+            .iter()
+            .map(|(count, share)| format!("{count}:{share}"))
+            .collect();
         Cell::Text(Cow::Owned(parts.join(";")))
     }
 }

@@ -175,7 +175,11 @@ impl Finding {
     #[must_use]
     pub fn blocks(mut self, weeks: impl IntoIterator<Item = MenuWeek>) -> Self {
         let weeks: BTreeSet<_> = weeks.into_iter().collect();
-        self.scope = if weeks.is_empty() { Scope::Record } else { Scope::Weeks(weeks) };
+        self.scope = if weeks.is_empty() {
+            Scope::Record
+        } else {
+            Scope::Weeks(weeks)
+        };
         self
     }
 
@@ -206,7 +210,11 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = if self.severity == Severity::Error { "error" } else { "warning" };
+        let severity = if self.severity == Severity::Error {
+            "error"
+        } else {
+            "warning"
+        };
         write!(f, "{} {severity}: {}", self.code, self.file)?;
         if !self.rows.is_empty() {
             let shown: Vec<_> = self.rows.iter().take(5).map(ToString::to_string).collect();
@@ -239,7 +247,10 @@ impl fmt::Display for Finding {
 
 /// Number of errors and of warnings among the findings.
 pub fn tally(findings: &[Finding]) -> (usize, usize) {
-    let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
+    let errors = findings
+        .iter()
+        .filter(|f| f.severity == Severity::Error)
+        .count();
     (errors, findings.len() - errors)
 }
 

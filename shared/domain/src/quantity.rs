@@ -57,7 +57,10 @@ impl FromStr for Decimal {
             return Err(ParseDecimalError);
         }
         let mut value: i64 = 0;
-        for byte in whole.bytes().chain(places.bytes().chain(std::iter::repeat(b'0')).take(6)) {
+        for byte in whole
+            .bytes()
+            .chain(places.bytes().chain(std::iter::repeat(b'0')).take(6))
+        {
             if !byte.is_ascii_digit() {
                 return Err(ParseDecimalError);
             }
@@ -87,7 +90,10 @@ impl From<Decimal> for String {
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, places) = (self.0.unsigned_abs() / 1_000_000, self.0.unsigned_abs() % 1_000_000);
+        let (whole, places) = (
+            self.0.unsigned_abs() / 1_000_000,
+            self.0.unsigned_abs() % 1_000_000,
+        );
         if places == 0 {
             return f.pad(&format!("{sign}{whole}"));
         }
@@ -118,7 +124,11 @@ impl TryFrom<u8> for Portions {
     type Error = &'static str;
 
     fn try_from(plates: u8) -> Result<Self, Self::Error> {
-        if (1..=12).contains(&plates) { Ok(Self(plates)) } else { Err("a portion size of 1 to 12") }
+        if (1..=12).contains(&plates) {
+            Ok(Self(plates))
+        } else {
+            Err("a portion size of 1 to 12")
+        }
     }
 }
 
@@ -146,16 +156,31 @@ mod tests {
 
     #[test]
     fn decimals_are_exact_and_print_without_idle_zeros() {
-        for (text, shown) in
-            [("12.50", "12.5"), ("-0.000001", "-0.000001"), ("7", "7"), ("0.1000000", "0.1")]
-        {
+        for (text, shown) in [
+            ("12.50", "12.5"),
+            ("-0.000001", "-0.000001"),
+            ("7", "7"),
+            ("0.1000000", "0.1"),
+        ] {
             assert_eq!(text.parse::<Decimal>().unwrap().to_string(), shown);
         }
     }
 
     #[test]
     fn text_that_is_no_plain_decimal_is_refused() {
-        for bad in ["", "-", ".5", "5.", "1,5", "1e3", "NaN", "+1", "0.1234567", "1 000", "99999999999999"] {
+        for bad in [
+            "",
+            "-",
+            ".5",
+            "5.",
+            "1,5",
+            "1e3",
+            "NaN",
+            "+1",
+            "0.1234567",
+            "1 000",
+            "99999999999999",
+        ] {
             assert_eq!(bad.parse::<Decimal>(), Err(ParseDecimalError), "{bad}");
         }
     }

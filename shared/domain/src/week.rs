@@ -28,7 +28,10 @@ impl MenuWeek {
         let day = ISOWeekDate::new(self.year, self.week, jiff::civil::Weekday::Thursday).ok()?;
         let days = jiff::Span::new().try_days(weeks.checked_mul(7)?).ok()?;
         let iso = day.date().checked_add(days).ok()?.iso_week_date();
-        Some(Self { year: iso.year(), week: iso.week() })
+        Some(Self {
+            year: iso.year(),
+            week: iso.week(),
+        })
     }
 }
 
@@ -43,8 +46,7 @@ impl FromStr for MenuWeek {
         }
         let year = year.parse().map_err(|_| ParseWeekError)?;
         let week = week.parse().map_err(|_| ParseWeekError)?;
-        ISOWeekDate::new(year, week, jiff::civil::Weekday::Thursday)
-            .map_err(|_| ParseWeekError)?;
+        ISOWeekDate::new(year, week, jiff::civil::Weekday::Thursday).map_err(|_| ParseWeekError)?;
         Ok(Self { year, week })
     }
 }
@@ -90,7 +92,9 @@ mod tests {
 
     #[test]
     fn weeks_that_no_calendar_has_are_refused() {
-        for bad in ["2025-W53", "2026-W5", "2026-W00", "2026W48", "26-W48", "2026-W+8", ""] {
+        for bad in [
+            "2025-W53", "2026-W5", "2026-W00", "2026W48", "26-W48", "2026-W+8", "",
+        ] {
             assert_eq!(bad.parse::<MenuWeek>(), Err(ParseWeekError), "{bad}");
         }
     }
