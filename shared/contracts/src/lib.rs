@@ -8,6 +8,7 @@ mod plan;
 #[cfg(feature = "schema")]
 mod schema;
 mod step;
+mod summary;
 
 pub use fault::{Fault, FaultName, MESSAGE_LIMIT};
 pub use plan::{
@@ -20,6 +21,7 @@ pub use step::{
     ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, ForecastRequest, Outcome,
     PublishRequest, PublishResponse, Reference, SimulateRequest, StepName, WeekOutcome,
 };
+pub use summary::{ProductWeek, RecipeWeek, RunSummary, SiteDay, Spread, WeekReport, WeekSummary};
 
 /// The digest of the code that made a result: `Cargo.lock` and the sources of `shared/` and `functions/`.
 pub const CODE_VERSION: &str = env!("LARDER_CODE_VERSION");

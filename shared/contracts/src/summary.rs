@@ -1,0 +1,147 @@
+//! What a run says about itself to people: the content of `summary.json`, the report page and the terminal.
+
+use domain::{Date, Decimal, Finding, MenuWeek, ProductId, Sha256, SiteId, Timestamp, Unit};
+use serde::{Deserialize, Serialize};
+
+/// A number with its uncertainty, from the draws: quantiles are order statistics (inverse of the empirical
+/// distribution, Hyndman and Fan's type 1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spread<T> {
+    /// One chance in ten of less.
+    pub p10: T,
+    /// The median.
+    pub p50: T,
+    /// One chance in ten of more.
+    pub p90: T,
+}
+
+/// What one site packs on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteDay {
+    /// The site.
+    pub site: SiteId,
+    /// The packing day.
+    pub date: Date,
+    /// Boxes in the plan.
+    pub boxes: u64,
+    /// Boxes over the draws.
+    pub spread: Spread<u64>,
+    /// The least this week may pack there.
+    pub cap_min: Option<u64>,
+    /// The most this week may pack there; `None`: no limit, 0: closed.
+    pub cap_max: Option<u64>,
+}
+
+/// A product's need over the whole week and all sites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductWeek {
+    /// The product.
+    pub product: ProductId,
+    /// Its name.
+    pub name: String,
+    /// Its unit.
+    pub unit: Unit,
+    /// The need.
+    pub need: Spread<Decimal>,
+    /// The last published median for this week, where there is one.
+    pub last: Option<Decimal>,
+}
+
+/// A recipe's kits over the whole week and all sites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecipeWeek {
+    /// The recipe's id.
+    pub recipe: domain::RecipeId,
+    /// Its name.
+    pub name: String,
+    /// Kits.
+    pub kits: Spread<u64>,
+    /// Whether it has never been sold before.
+    pub is_new: bool,
+}
+
+/// One week as planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeekSummary {
+    /// The week.
+    pub week: MenuWeek,
+    /// Its first delivery date.
+    pub start_date: Date,
+    /// Its last delivery date.
+    pub end_date: Date,
+    /// Boxes over the draws.
+    pub boxes: Spread<u64>,
+    /// Boxes in the plan: placed and short together.
+    pub planned_boxes: u64,
+    /// Of them known orders.
+    pub known_boxes: u64,
+    /// Boxes of the plan that no site can pack.
+    pub shortfall: u64,
+    /// Draws out of 1,000 in which some box finds no site.
+    pub shortfall_per_mille: u32,
+    /// Names of the sites, in order.
+    pub sites: Vec<(SiteId, String)>,
+    /// Every site and packing day, by site, then date.
+    pub site_days: Vec<SiteDay>,
+    /// The recipes, most kits first.
+    pub recipes: Vec<RecipeWeek>,
+    /// The products that change most hangs on: the largest needs by cost, else by quantity, at most 20.
+    pub products: Vec<ProductWeek>,
+    /// How many products have a need.
+    pub product_count: usize,
+    /// What was found wrong for this week.
+    pub findings: Vec<Finding>,
+}
+
+/// How one week ended, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a handful of weeks a run")]
+pub enum WeekReport {
+    /// Planned, as far as it goes.
+    Planned(WeekSummary),
+    /// Stopped by a fault.
+    Failed {
+        /// The week.
+        week: MenuWeek,
+        /// The fault's name.
+        fault: String,
+        /// What was wrong, and what to do.
+        message: String,
+        /// The findings that stopped it, where there are any.
+        findings: Vec<Finding>,
+    },
+}
+
+impl WeekReport {
+    /// The week.
+    pub const fn week(&self) -> MenuWeek {
+        match self {
+            Self::Planned(summary) => summary.week,
+            Self::Failed { week, .. } => *week,
+        }
+    }
+}
+
+/// A whole run, for people: the content of `summary.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// The moment planned from.
+    pub as_of: Timestamp,
+    /// The what-if this is, if any.
+    pub scenario: Option<String>,
+    /// States of the world drawn.
+    pub replicates: u32,
+    /// The seed.
+    pub seed: u64,
+    /// The plan's digest.
+    pub plan: Sha256,
+    /// First and last week of the history used.
+    pub history: Option<(MenuWeek, MenuWeek)>,
+    /// How volume was forecast, in words.
+    pub volume_method: String,
+    /// The weeks, in order.
+    pub weeks: Vec<WeekReport>,
+    /// What was found wrong with the data set as a whole.
+    pub findings: Vec<Finding>,
+}
