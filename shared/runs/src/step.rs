@@ -1,0 +1,245 @@
+use std::collections::BTreeMap;
+
+use artifacts::{Store, StoreError, sha256};
+use contracts::{CODE_VERSION, Fault, FaultName, Lineage, Reference, RunId, StepName};
+use domain::MenuWeek;
+use serde::{Deserialize, Serialize};
+
+use crate::{Run, key, parse, read, reference, scope_name, to_json};
+
+/// zstd's lowest level: higher ones cost much time and save next to nothing on counts.
+const ZSTD_LEVEL: i32 = 1;
+const RESULT: &str = "result.json";
+
+/// A finished step: what it was made from and what it made. Stored last, as `result.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepResult {
+    /// The step.
+    pub step: StepName,
+    /// The week, or none for a step that runs once.
+    pub week: Option<MenuWeek>,
+    /// What the step's digest covers beside the code.
+    pub inputs: serde_json::Value,
+    /// What it made, by name.
+    pub artifacts: BTreeMap<String, Reference>,
+}
+
+impl StepResult {
+    /// The named artifact.
+    ///
+    /// # Errors
+    /// `Contract.Violation` when the step made none of that name.
+    pub fn artifact(&self, name: &str) -> Result<&Reference, Fault> {
+        self.artifacts.get(name).ok_or_else(|| {
+            let message = format!("{} made no artifact called {name}", self.step);
+            Fault::new(FaultName::ContractViolation, message)
+        })
+    }
+}
+
+/// A step that has been asked for.
+#[derive(Debug)]
+pub enum Begun<'a, S> {
+    /// It was finished before, in this run or in one whose results it may reuse.
+    Finished(Reference),
+    /// It is still to do.
+    Open(Workspace<'a, S>),
+}
+
+/// Where a step puts its output.
+#[derive(Debug)]
+pub struct Workspace<'a, S> {
+    run: &'a Run<'a, S>,
+    folder: String,
+    result: StepResult,
+}
+
+impl<S: Store> Run<'_, S> {
+    /// Begins a step; `inputs` is everything its output depends on beside the code: the digests of what it
+    /// reads and the settings it obeys.
+    ///
+    /// # Errors
+    /// The store's faults.
+    pub async fn begin<'a>(
+        &'a self,
+        step: StepName,
+        week: Option<MenuWeek>,
+        inputs: &(impl Serialize + Sync),
+    ) -> Result<Begun<'a, S>, Fault> {
+        let inputs = serde_json::to_value(inputs)
+            .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?;
+        let scope = scope_name(week);
+        let digest = sha256(&to_json(&(step, &scope, &inputs, CODE_VERSION))?).short();
+        let folder = format!("{scope}/{step}/{digest}");
+        let finished = format!("{folder}/{RESULT}");
+        match self.store.get(&key(&self.id, &finished)).await {
+            Ok(bytes) => {
+                parse::<StepResult>(&self.place(&finished), &bytes)?;
+                return Ok(Begun::Finished(reference(&finished, &bytes)));
+            }
+            Err(StoreError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        for Lineage { run: earlier, before } in &self.plan.lineage {
+            if step < *before
+                && let Some(reused) = self.reuse(earlier, &finished).await?
+            {
+                return Ok(Begun::Finished(reused));
+            }
+        }
+        let result = StepResult { step, week, inputs, artifacts: BTreeMap::new() };
+        Ok(Begun::Open(Workspace { run: self, folder, result }))
+    }
+
+    /// Copies a finished step of an earlier run, the result last; damaged results are made again instead.
+    async fn reuse(&self, earlier: &RunId, finished: &str) -> Result<Option<Reference>, Fault> {
+        let bytes = match self.store.get(&key(earlier, finished)).await {
+            Ok(bytes) => bytes,
+            Err(StoreError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let Ok(result) = serde_json::from_slice::<StepResult>(&bytes) else { return Ok(None) };
+        for artifact in result.artifacts.values() {
+            match read(self.store, earlier, artifact).await {
+                Ok(bytes) => self.store.create(&key(&self.id, &artifact.key), &bytes).await?,
+                Err(fault) if fault.name == FaultName::DataRejected => return Ok(None),
+                Err(fault) => return Err(fault),
+            }
+        }
+        self.store.create(&key(&self.id, finished), &bytes).await?;
+        Ok(Some(reference(finished, &bytes)))
+    }
+}
+
+impl<S: Store> Workspace<'_, S> {
+    /// Stores an artifact; a name that ends in `.zst` is packed with zstd.
+    ///
+    /// # Errors
+    /// `Contract.Violation` when it stands there already with other bytes; the store's faults.
+    pub async fn put(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), Fault> {
+        let bytes = if name.ends_with(".zst") {
+            zstd::encode_all(bytes.as_slice(), ZSTD_LEVEL).map_err(|error| {
+                Fault::new(FaultName::ContractViolation, format!("cannot pack {name}: {error}"))
+            })?
+        } else {
+            bytes
+        };
+        let relative = format!("{}/{name}", self.folder);
+        self.run.store.create(&key(&self.run.id, &relative), &bytes).await?;
+        self.result.artifacts.insert(name.to_owned(), reference(&relative, &bytes));
+        Ok(())
+    }
+
+    /// Stores a value as JSON.
+    ///
+    /// # Errors
+    /// As [`Workspace::put`].
+    pub async fn put_json<T: Serialize + Sync>(&mut self, name: &str, value: &T) -> Result<(), Fault> {
+        self.put(name, to_json(value)?).await
+    }
+
+    /// The folder the output goes to, relative to the run; its last part is the step's digest.
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// Marks the step finished.
+    ///
+    /// # Errors
+    /// The store's faults.
+    pub async fn finish(self) -> Result<Reference, Fault> {
+        let bytes = to_json(&self.result)?;
+        let relative = format!("{}/{RESULT}", self.folder);
+        self.run.store.create(&key(&self.run.id, &relative), &bytes).await?;
+        Ok(reference(&relative, &bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use artifacts::Memory;
+    use contracts::{ExecutionInput, Plan, Settings};
+
+    use super::*;
+
+    fn plan() -> Plan {
+        Plan {
+            as_of: "2026-11-15T12:00:00Z".parse().unwrap(),
+            seed: 1,
+            weeks: Vec::new(),
+            settings: Settings {
+                replicates: 1,
+                snapshot_max_age_hours: 24,
+                caps: Vec::new(),
+                recipes_per_box: None,
+                portion_sizes: None,
+                max_boxes: BTreeMap::new(),
+                incompatible: Vec::new(),
+            },
+            scenario: None,
+            data: BTreeMap::new(),
+            lineage: Vec::new(),
+            input: ExecutionInput::default(),
+        }
+    }
+
+    async fn work(run: &Run<'_, Memory>, inputs: u32, output: &[u8]) -> (Reference, bool) {
+        match run.begin(StepName::SiteForecast, None, &inputs).await.unwrap() {
+            Begun::Finished(reference) => (reference, false),
+            Begun::Open(mut workspace) => {
+                workspace.put("out.zst", output.to_vec()).await.unwrap();
+                (workspace.finish().await.unwrap(), true)
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_finished_step_is_returned_and_other_inputs_are_another_step() {
+        let store = Memory::default();
+        let (run, _) = Run::start(&store, &"r1".parse().unwrap(), plan()).await.unwrap();
+        let (first, worked) = work(&run, 1, b"one").await;
+        assert!(worked);
+        assert_eq!(work(&run, 1, b"one").await, (first.clone(), false));
+        let (other, worked) = work(&run, 2, b"two").await;
+        assert!(worked && other.key != first.key);
+        assert_eq!(run.artifact(&first, "out.zst").await.unwrap(), b"one");
+    }
+
+    #[tokio::test]
+    async fn the_first_plan_of_a_run_wins() {
+        let store = Memory::default();
+        let id = "r1".parse().unwrap();
+        let (_, first) = Run::start(&store, &id, plan()).await.unwrap();
+        let (run, second) = Run::start(&store, &id, Plan { seed: 2, ..plan() }).await.unwrap();
+        assert_eq!((first, run.plan.seed), (second, 1));
+    }
+
+    #[tokio::test]
+    async fn a_damaged_artifact_is_refused_by_name() {
+        let store = Memory::default();
+        let (run, _) = Run::start(&store, &"r1".parse().unwrap(), plan()).await.unwrap();
+        let (result, _) = work(&run, 1, b"one").await;
+        let artifact = run.result(&result).await.unwrap().artifacts["out.zst"].clone();
+        store.damage(&format!("runs/r1/{}", artifact.key), b"x");
+        let fault = run.read(&artifact).await.unwrap_err();
+        assert_eq!(fault.name, FaultName::DataRejected);
+        assert!(fault.message.contains(&artifact.key) && fault.message.contains("delete its folder"));
+    }
+
+    #[tokio::test]
+    async fn a_restarted_run_reuses_results_before_its_step_only() {
+        let store = Memory::default();
+        let (old, _) = Run::start(&store, &"old".parse().unwrap(), plan()).await.unwrap();
+        work(&old, 1, b"one").await;
+        for (id, before, reused) in
+            [("a", StepName::Publisher, true), ("b", StepName::SiteForecast, false)]
+        {
+            let lineage = vec![Lineage { run: "old".parse().unwrap(), before }];
+            let plan = Plan { lineage, ..plan() };
+            let (run, _) = Run::start(&store, &id.parse().unwrap(), plan).await.unwrap();
+            let (result, worked) = work(&run, 1, b"one").await;
+            assert_eq!(worked, !reused);
+            assert_eq!(run.artifact(&result, "out.zst").await.unwrap(), b"one");
+        }
+    }
+}
