@@ -1,5 +1,5 @@
 //! What every store must do; tests call [`check`] with an empty one.
-#![expect(clippy::panic, clippy::missing_panics_doc, reason = "a failed check panics as a test does")]
+#![expect(clippy::panic, reason = "a failed check panics as a test does")]
 
 use std::io::Read;
 
@@ -31,7 +31,8 @@ async fn objects_are_created_once(store: &impl Store) {
     assert_eq!(ok(store.get("once/a").await), b"first");
     let mut text = String::new();
     let mut file = ok(store.open("once/a").await);
-    file.read_to_string(&mut text).unwrap_or_else(|error| panic!("{error}"));
+    file.read_to_string(&mut text)
+        .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(text, "first");
     ok(store.create("once/empty", b"").await);
     assert_eq!(ok(store.get("once/empty").await), b"");
@@ -41,7 +42,10 @@ async fn listings_are_in_order_and_by_whole_parts(store: &impl Store) {
     for key in ["list/b", "list/a/2", "list/a/1", "list-2/c"] {
         ok(store.create(key, key.as_bytes()).await);
     }
-    let entry = |key: &str| Entry { key: key.to_owned(), bytes: key.len() as u64 };
+    let entry = |key: &str| Entry {
+        key: key.to_owned(),
+        bytes: key.len() as u64,
+    };
     let expected = [entry("list/a/1"), entry("list/a/2"), entry("list/b")];
     assert_eq!(ok(store.list("list").await), expected);
     assert_eq!(ok(store.list("list/").await), expected);
@@ -50,17 +54,33 @@ async fn listings_are_in_order_and_by_whole_parts(store: &impl Store) {
 
 async fn a_pointer_moves_only_from_what_was_read(store: &impl Store) {
     assert!(ok(store.pointer("pointer").await).is_none(), "never set");
-    assert!(ok(store.swap("pointer", None, b"1").await), "the first sets it");
-    assert!(!ok(store.swap("pointer", None, b"2").await), "the second comes too late");
-    let Some((bytes, one)) = ok(store.pointer("pointer").await) else { panic!("it was set") };
+    assert!(
+        ok(store.swap("pointer", None, b"1").await),
+        "the first sets it"
+    );
+    assert!(
+        !ok(store.swap("pointer", None, b"2").await),
+        "the second comes too late"
+    );
+    let Some((bytes, one)) = ok(store.pointer("pointer").await) else {
+        panic!("it was set")
+    };
     assert_eq!(bytes, b"1");
-    assert!(ok(store.swap("pointer", Some(&one), b"2").await), "from what was read");
-    assert!(!ok(store.swap("pointer", Some(&one), b"3").await), "not from what was");
+    assert!(
+        ok(store.swap("pointer", Some(&one), b"2").await),
+        "from what was read"
+    );
+    assert!(
+        !ok(store.swap("pointer", Some(&one), b"3").await),
+        "not from what was"
+    );
     assert_eq!(ok(store.get("pointer").await), b"2");
 }
 
 async fn keys_cannot_leave(store: &impl Store) {
-    for bad in ["", "/a", "a/../b", "..", "a//b", "a\\b", "a/./b", "ä", "a b"] {
+    for bad in [
+        "", "/a", "a/../b", "..", "a//b", "a\\b", "a/./b", "ä", "a b",
+    ] {
         match store.create(bad, b"x").await {
             Err(StoreError::BadKey { .. }) => {}
             other => panic!("`{bad}` must be refused, not {other:?}"),

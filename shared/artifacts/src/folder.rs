@@ -32,8 +32,14 @@ impl Folder {
             ErrorKind::PermissionDenied
             | ErrorKind::NotADirectory
             | ErrorKind::IsADirectory
-            | ErrorKind::ReadOnlyFilesystem => StoreError::Denied { place, source: error.into() },
-            _ => StoreError::Unavailable { place, source: error.into() },
+            | ErrorKind::ReadOnlyFilesystem => StoreError::Denied {
+                place,
+                source: error.into(),
+            },
+            _ => StoreError::Unavailable {
+                place,
+                source: error.into(),
+            },
         }
     }
 
@@ -43,7 +49,9 @@ impl Folder {
         let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder)
             .and_then(|()| {
-                let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+                let mut file = tempfile::Builder::new()
+                    .prefix(".new-")
+                    .tempfile_in(folder)?;
                 file.write_all(bytes)?;
                 file.as_file().sync_data()?;
                 Ok(file)
@@ -70,15 +78,24 @@ impl Store for Folder {
         match self.written(key, bytes)?.persist_noclobber(&path) {
             Ok(_) => Ok(()),
             Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
-                if same() { Ok(()) } else { Err(StoreError::Exists { place: self.place(key) }) }
+                if same() {
+                    Ok(())
+                } else {
+                    Err(StoreError::Exists {
+                        place: self.place(key),
+                    })
+                }
             }
             Err(error) => Err(self.error(key, error.error)),
         }
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
-        let root =
-            if prefix.is_empty() { self.root.clone() } else { self.path(prefix.trim_end_matches('/'))? };
+        let root = if prefix.is_empty() {
+            self.root.clone()
+        } else {
+            self.path(prefix.trim_end_matches('/'))?
+        };
         let mut entries = Vec::new();
         let mut folders = vec![root];
         while let Some(folder) = folders.pop() {
@@ -97,7 +114,10 @@ impl Store for Folder {
                     && let Ok(key) = path.strip_prefix(&self.root)
                 {
                     let key = key.to_string_lossy().replace('\\', "/");
-                    entries.push(Entry { key, bytes: kind.len() });
+                    entries.push(Entry {
+                        key,
+                        bytes: kind.len(),
+                    });
                 }
             }
         }
@@ -127,7 +147,9 @@ impl Store for Folder {
         // The lock serves other processes; it is released when the file is closed, also by a death.
         let lock = path.with_file_name(format!(
             ".lock-{}",
-            path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default()
+            path.file_name()
+                .map(|name| name.to_string_lossy())
+                .unwrap_or_default()
         ));
         let lock = OpenOptions::new()
             .create(true)
@@ -145,7 +167,8 @@ impl Store for Folder {
         if current.as_ref() != expected {
             return Ok(false);
         }
-        file.persist(&path).map_err(|error| self.error(key, error.error))?;
+        file.persist(&path)
+            .map_err(|error| self.error(key, error.error))?;
         drop(lock);
         Ok(true)
     }
@@ -171,6 +194,12 @@ mod tests {
         let store = Folder::new(folder.path());
         store.create("a/b", b"1").await.unwrap();
         fs::write(folder.path().join("a/.new-xyz"), b"half").unwrap();
-        assert_eq!(store.list("").await.unwrap(), [Entry { key: "a/b".to_owned(), bytes: 1 }]);
+        assert_eq!(
+            store.list("").await.unwrap(),
+            [Entry {
+                key: "a/b".to_owned(),
+                bytes: 1
+            }]
+        );
     }
 }

@@ -8,6 +8,8 @@ mod error;
 mod folder;
 mod location;
 mod memory;
+#[cfg(feature = "s3")]
+mod s3;
 
 use std::fs::File;
 use std::future::Future;
@@ -20,6 +22,8 @@ pub use error::StoreError;
 pub use folder::Folder;
 pub use location::{AnyStore, Location};
 pub use memory::Memory;
+#[cfg(feature = "s3")]
+pub use s3::S3;
 
 /// An object in a listing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +56,11 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Exists`] when it holds other bytes, or why the store could not answer.
-    fn create(&self, key: &str, bytes: &[u8]) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn create(
+        &self,
+        key: &str,
+        bytes: &[u8],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Every object below a prefix, in order of key. A prefix is whole path parts or empty.
     ///
@@ -118,5 +126,7 @@ pub(crate) fn checked(key: &str) -> Result<&str, StoreError> {
     if visible && key.split('/').all(part_is_fine) && key.len() <= 900 {
         return Ok(key);
     }
-    Err(StoreError::BadKey { key: key.chars().take(120).collect() })
+    Err(StoreError::BadKey {
+        key: key.chars().take(120).collect(),
+    })
 }

@@ -22,15 +22,25 @@ impl FromStr for Location {
     type Err = StoreError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let bad = |reason| StoreError::BadLocation { location: text.to_owned(), reason };
+        let bad = |reason| StoreError::BadLocation {
+            location: text.to_owned(),
+            reason,
+        };
         if let Some(rest) = text.strip_prefix("s3://") {
             let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
             if bucket.is_empty() {
                 return Err(bad("s3:// needs a bucket, as in s3://bucket/prefix"));
             }
             let prefix = prefix.trim_matches('/');
-            let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-            return Ok(Self::S3 { bucket: bucket.to_owned(), prefix });
+            let prefix = if prefix.is_empty() {
+                String::new()
+            } else {
+                format!("{prefix}/")
+            };
+            return Ok(Self::S3 {
+                bucket: bucket.to_owned(),
+                prefix,
+            });
         }
         if text.contains("://") {
             return Err(bad("give a folder or s3://bucket/prefix"));
@@ -49,6 +59,9 @@ pub enum AnyStore {
     Folder(Folder),
     /// In memory.
     Memory(Memory),
+    /// In an S3 bucket.
+    #[cfg(feature = "s3")]
+    S3(crate::S3),
 }
 
 impl AnyStore {
@@ -56,10 +69,18 @@ impl AnyStore {
     ///
     /// # Errors
     /// [`StoreError::BadLocation`] for `s3://` where S3 was not built in.
-    #[cfg_attr(not(feature = "s3"), expect(clippy::unused_async, reason = "S3 connects"))]
+    #[cfg_attr(
+        not(feature = "s3"),
+        expect(clippy::unused_async, reason = "S3 connects")
+    )]
     pub async fn connect(location: &Location) -> Result<Self, StoreError> {
         match location {
             Location::Folder(root) => Ok(Self::Folder(Folder::new(root))),
+            #[cfg(feature = "s3")]
+            Location::S3 { bucket, prefix } => {
+                Ok(Self::S3(crate::S3::connect(bucket, prefix).await))
+            }
+            #[cfg(not(feature = "s3"))]
             Location::S3 { bucket, prefix } => Err(StoreError::BadLocation {
                 location: format!("s3://{bucket}/{prefix}"),
                 reason: "this build has no S3; build with --features s3",
@@ -73,6 +94,8 @@ macro_rules! each {
         match $self {
             AnyStore::Folder($store) => $call,
             AnyStore::Memory($store) => $call,
+            #[cfg(feature = "s3")]
+            AnyStore::S3($store) => $call,
         }
     };
 }
@@ -124,7 +147,10 @@ mod tests {
         };
         assert_eq!("s3://b".parse::<Location>().unwrap(), s3("b", ""));
         assert_eq!("s3://b/p/q/".parse::<Location>().unwrap(), s3("b", "p/q/"));
-        assert_eq!("./x".parse::<Location>().unwrap(), Location::Folder("./x".into()));
+        assert_eq!(
+            "./x".parse::<Location>().unwrap(),
+            Location::Folder("./x".into())
+        );
         for bad in ["", "s3://", "s3:///p", "http://x"] {
             assert!(bad.parse::<Location>().is_err(), "{bad}");
         }

@@ -29,7 +29,9 @@ impl Store for Memory {
     async fn get(&self, key: &str) -> Result<Vec<u8>, StoreError> {
         let key = checked(key)?;
         self.with(|objects| objects.get(key).cloned())
-            .ok_or_else(|| StoreError::NotFound { place: self.place(key) })
+            .ok_or_else(|| StoreError::NotFound {
+                place: self.place(key),
+            })
     }
 
     async fn open(&self, key: &str) -> Result<File, StoreError> {
@@ -49,22 +51,39 @@ impl Store for Memory {
     async fn create(&self, key: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let key = checked(key)?;
         let fits = self.with(|objects| {
-            objects.entry(key.to_owned()).or_insert_with(|| bytes.to_vec()).as_slice() == bytes
+            objects
+                .entry(key.to_owned())
+                .or_insert_with(|| bytes.to_vec())
+                .as_slice()
+                == bytes
         });
-        if fits { Ok(()) } else { Err(StoreError::Exists { place: self.place(key) }) }
+        if fits {
+            Ok(())
+        } else {
+            Err(StoreError::Exists {
+                place: self.place(key),
+            })
+        }
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StoreError> {
         let prefix = prefix.trim_end_matches('/');
         let below = |key: &str| {
-            prefix.is_empty() || key.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+            prefix.is_empty()
+                || key
+                    .strip_prefix(prefix)
+                    .is_some_and(|rest| rest.starts_with('/'))
         };
         Ok(self.with(|objects| {
             let entry = |(key, bytes): (&String, &Vec<u8>)| Entry {
                 key: key.clone(),
                 bytes: bytes.len() as u64,
             };
-            objects.iter().filter(|(key, _)| below(key)).map(entry).collect()
+            objects
+                .iter()
+                .filter(|(key, _)| below(key))
+                .map(entry)
+                .collect()
         }))
     }
 
@@ -84,7 +103,9 @@ impl Store for Memory {
     ) -> Result<bool, StoreError> {
         let key = checked(key)?;
         Ok(self.with(|objects| {
-            let current = objects.get(key).map(|held| Version(sha256(held).to_string()));
+            let current = objects
+                .get(key)
+                .map(|held| Version(sha256(held).to_string()));
             let first = current.as_ref() == expected;
             if first {
                 objects.insert(key.to_owned(), bytes.to_vec());

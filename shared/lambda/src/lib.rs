@@ -1,1 +1,187 @@
-//! TODO-DOC
+//! What a step needs to run as a Lambda function, so that its `main` only wires.
+//!
+//! Everything is read and connected before the first event: a bad deployment fails in the function's init phase,
+//! with an error that names the variable. A panic is left to the runtime, which posts it and serves on.
+
+use std::fmt;
+use std::str::FromStr;
+
+use artifacts::{AnyStore, Location};
+use contracts::{Fault, FaultName};
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub use lambda_runtime::Error;
+
+/// Starts logging in the format and at the level that the function's logging configuration asks for.
+pub fn init() {
+    lambda_runtime::tracing::init_default_subscriber();
+}
+
+/// An environment variable that is not there or not what it should be.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VarError {
+    /// It is not set.
+    #[error("the environment variable {name} is not set; the template sets it for every function")]
+    Missing {
+        /// Its name.
+        name: &'static str,
+    },
+    /// Its value cannot be used.
+    #[error("the environment variable {name} holds `{value}`: {reason}")]
+    Invalid {
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Reads an environment variable.
+///
+/// # Errors
+/// When it is not set or not a `T`; the error names it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the door through which configuration comes in"
+)]
+pub fn var<T: FromStr<Err: fmt::Display>>(name: &'static str) -> Result<T, VarError> {
+    match std::env::var(name) {
+        Ok(value) => parsed(name, value),
+        Err(std::env::VarError::NotPresent) => Err(VarError::Missing { name }),
+        Err(std::env::VarError::NotUnicode(value)) => Err(VarError::Invalid {
+            name,
+            value: value.to_string_lossy().into_owned(),
+            reason: "it is not UTF-8".to_owned(),
+        }),
+    }
+}
+
+fn parsed<T: FromStr<Err: fmt::Display>>(name: &'static str, value: String) -> Result<T, VarError> {
+    value.parse().map_err(|error: T::Err| VarError::Invalid {
+        name,
+        value,
+        reason: error.to_string(),
+    })
+}
+
+/// Connects to the store at the location that an environment variable holds: a folder or `s3://bucket/prefix`.
+///
+/// # Errors
+/// When the variable is not set or holds no location.
+pub async fn store(name: &'static str) -> Result<AnyStore, Error> {
+    Ok(AnyStore::connect(&var::<Location>(name)?).await?)
+}
+
+/// Serves events with a step until the environment is shut down.
+///
+/// The payload is decoded here, so that one the step does not accept is a `Contract.Violation` with the JSON path;
+/// every fault is logged once and reported under its own name, which the state machine retries or catches by.
+///
+/// # Errors
+/// When the runtime's own interface fails.
+pub async fn run_step<I, O>(step: impl AsyncFn(I) -> Result<O, Fault>) -> Result<(), Error>
+where
+    I: DeserializeOwned,
+    O: Serialize,
+{
+    let step = &step;
+    let serve = service_fn(async |event: LambdaEvent<Value>| {
+        answer(step, event.payload)
+            .await
+            .inspect_err(|Reported(fault)| {
+                tracing::error!(fault.name = %fault.name, "{}", fault.message);
+            })
+    });
+    lambda_runtime::run(serve).await
+}
+
+async fn answer<I, O>(
+    step: &impl AsyncFn(I) -> Result<O, Fault>,
+    payload: Value,
+) -> Result<Value, Reported>
+where
+    I: DeserializeOwned,
+    O: Serialize,
+{
+    let request = serde_path_to_error::deserialize(payload)
+        .map_err(|error| Fault::new(FaultName::ContractViolation, error))?;
+    let response = step(request).await?;
+    let written = serde_json::to_value(response);
+    Ok(written.map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?)
+}
+
+/// A fault on its way to the runtime.
+#[derive(Debug)]
+struct Reported(Fault);
+
+impl From<Fault> for Reported {
+    fn from(fault: Fault) -> Self {
+        Self(fault)
+    }
+}
+
+impl From<Reported> for Diagnostic {
+    fn from(Reported(fault): Reported) -> Self {
+        let fault = Fault::new(fault.name, fault.message);
+        Self {
+            error_type: fault.name.as_str().to_owned(),
+            error_message: fault.message,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::{ConfigureRequest, MESSAGE_LIMIT};
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_payload_that_is_not_accepted_is_a_named_fault_with_its_place() {
+        let step = async |_: ConfigureRequest| Ok(());
+        let payload = json!({
+            "input": {"weeks": ["2026-W48", "2025-W53"]},
+            "execution": {"name": "x", "started_at": "2026-11-15T12:00:00Z"},
+        });
+        let Reported(fault) = answer(&step, payload).await.unwrap_err();
+        assert_eq!(fault.name, FaultName::ContractViolation);
+        assert!(fault.message.starts_with("input.weeks[1]: "), "{fault}");
+    }
+
+    #[tokio::test]
+    async fn a_fault_is_reported_by_its_name_and_with_a_short_message() {
+        let step = async |_: Value| {
+            Err::<(), _>(Fault {
+                name: FaultName::DataRejected,
+                message: "x".repeat(1_000),
+            })
+        };
+        let diagnostic = Diagnostic::from(answer(&step, json!({})).await.unwrap_err());
+        assert_eq!(diagnostic.error_type, "Data.Rejected");
+        assert_eq!(diagnostic.error_message.chars().count(), MESSAGE_LIMIT);
+    }
+
+    #[test]
+    fn a_variable_that_is_missing_or_wrong_is_named() {
+        let missing = var::<u32>("LARDER_THAT_NOBODY_SETS")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            missing.contains("LARDER_THAT_NOBODY_SETS is not set"),
+            "{missing}"
+        );
+        let wrong = parsed::<u32>("LARDER_HORIZON_WEEKS", "four".to_owned())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            wrong.contains("LARDER_HORIZON_WEEKS holds `four`"),
+            "{wrong}"
+        );
+    }
+}
