@@ -1,0 +1,8 @@
+//! The `site-forecast` Lambda: wiring only.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::init();
+    let runs = lambda::store("LARDER_RUNS").await?;
+    lambda::run_step(async |request| site_forecast::handle(request, &runs).await).await
+}
