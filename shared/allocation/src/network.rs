@@ -1,0 +1,258 @@
+//! The network that boxes flow through, and the loop that fills it.
+//!
+//! Class → bin → sink. A bin's arc to the sink is two arcs: up to its minimum at cost 0, from there to its
+//! maximum at a penalty. One bin more, reached from every class at a still higher cost, takes what fits nowhere,
+//! so that every box flows and the first two aims are costs too.
+//!
+//! A residual cycle passes each bin once at most, so its routes cost less than bins × highest cost. A penalty above
+//! that can never be outweighed, and two penalties never by one.
+
+use crate::placement::{Placement, Shortage};
+use crate::{Bin, Class};
+
+/// No arc leads on from here.
+pub(crate) const FAR: i64 = i64::MAX / 4;
+
+/// Places boxes again and again without allocating anew.
+///
+/// The algorithm is primal-dual minimum-cost flow (Ford and Fulkerson 1962): every node has a *distance*, the least
+/// cost from it to the sink; blocking flows (Dinic 1970) fill the arcs that lie on shortest paths; then the
+/// distances grow (Dijkstra on reduced costs). All classes flow at once, each along its own shortest paths.
+#[derive(Debug, Clone, Default)]
+pub struct Placer {
+    pub(crate) net: Network,
+    pub(crate) scratch: crate::search::Scratch,
+}
+
+/// Classes, bins and the arcs between them in flat arrays.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Network {
+    /// Where each class's arcs start; its last arc leads to the bin for the unplaced.
+    pub(crate) class_start: Vec<usize>,
+    pub(crate) arc_bin: Vec<u32>,
+    pub(crate) arc_cost: Vec<i64>,
+    pub(crate) flow: Vec<u64>,
+    /// Where each bin's incoming arcs start in `incoming`.
+    pub(crate) bin_start: Vec<usize>,
+    /// Class and arc.
+    pub(crate) incoming: Vec<(u32, u32)>,
+    pub(crate) bins: Vec<Room>,
+    /// What a box pays in a bin that has its minimum.
+    pub(crate) penalty: i64,
+    /// Boxes of each class still to flow.
+    pub(crate) excess: Vec<u64>,
+    pub(crate) class_distance: Vec<i64>,
+    pub(crate) bin_distance: Vec<i64>,
+}
+
+/// A bin's bounds and load.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Room {
+    pub(crate) min: u64,
+    pub(crate) max: u64,
+    pub(crate) load: u64,
+}
+
+impl Placer {
+    /// Places the classes into the bins; see [`place`](crate::place).
+    pub fn place(&mut self, classes: &[Class], bins: &[Bin]) -> Placement {
+        self.net.load(classes, bins);
+        self.run();
+        self.net.placement(classes, bins)
+    }
+
+    fn run(&mut self) {
+        let Self { net, scratch } = self;
+        scratch.start(net);
+        while scratch.has_excess(net) {
+            while scratch.layer(net) {
+                scratch.fill(net);
+            }
+            scratch.lengthen(net);
+        }
+    }
+}
+
+impl Network {
+    fn load(&mut self, classes: &[Class], bins: &[Bin]) {
+        let highest = classes
+            .iter()
+            .flat_map(|class| &class.routes)
+            .map(|route| route.cost)
+            .max();
+        // The bin for the unplaced counts too.
+        self.penalty = i64::from(highest.unwrap_or(0)) * i64::from(bins.len() as u32 + 1) + 1;
+        self.load_bins(bins);
+        self.class_start.clear();
+        self.arc_bin.clear();
+        self.arc_cost.clear();
+        for class in classes {
+            self.class_start.push(self.arc_bin.len());
+            for route in &class.routes {
+                self.arc_bin.push(route.bin as u32);
+                self.arc_cost.push(i64::from(route.cost));
+            }
+            self.arc_bin.push(bins.len() as u32);
+            self.arc_cost.push(self.penalty);
+        }
+        self.class_start.push(self.arc_bin.len());
+        self.flow.clear();
+        self.flow.resize(self.arc_bin.len(), 0);
+        self.excess.clear();
+        self.excess.extend(classes.iter().map(|class| class.boxes));
+        self.load_incoming();
+        self.class_distance.clear();
+        for class in 0..classes.len() {
+            let nearest = self.arcs(class).map(|arc| self.through(arc)).min();
+            self.class_distance.push(nearest.unwrap_or(FAR));
+        }
+    }
+
+    fn load_bins(&mut self, bins: &[Bin]) {
+        self.bins.clear();
+        self.bins
+            .extend(bins.iter().chain([&Bin::default()]).map(|bin| {
+                let max = bin.max.unwrap_or(u64::MAX);
+                Room {
+                    min: bin.min.min(max),
+                    max,
+                    load: 0,
+                }
+            }));
+        self.bin_distance.clear();
+        self.bin_distance
+            .extend(self.bins.iter().map(|bin| match (bin.min, bin.max) {
+                (_, 0) => FAR,
+                (0, _) => self.penalty,
+                _ => 0,
+            }));
+    }
+
+    /// Sorts the arcs by bin, in two passes.
+    fn load_incoming(&mut self) {
+        self.bin_start.clear();
+        self.bin_start.resize(self.bins.len() + 1, 0);
+        for &bin in &self.arc_bin {
+            self.bin_start[bin as usize + 1] += 1;
+        }
+        for bin in 1..self.bin_start.len() {
+            self.bin_start[bin] += self.bin_start[bin - 1];
+        }
+        self.incoming.clear();
+        self.incoming.resize(self.arc_bin.len(), (0, 0));
+        for class in 0..self.excess.len() {
+            for arc in self.arcs(class) {
+                let next = &mut self.bin_start[self.arc_bin[arc] as usize];
+                self.incoming[*next] = (class as u32, arc as u32);
+                *next += 1;
+            }
+        }
+        // Each start now stands where the next bin starts.
+        self.bin_start.rotate_right(1);
+        self.bin_start[0] = 0;
+    }
+
+    /// Arcs out of a class.
+    #[inline]
+    pub(crate) fn arcs(&self, class: usize) -> std::ops::Range<usize> {
+        self.class_start[class]..self.class_start[class + 1]
+    }
+
+    /// Places of the arcs into a bin in `incoming`.
+    #[inline]
+    pub(crate) fn arcs_to(&self, bin: usize) -> std::ops::Range<usize> {
+        self.bin_start[bin]..self.bin_start[bin + 1]
+    }
+
+    /// Distance to the sink from the start of an arc, along it.
+    #[inline]
+    pub(crate) fn through(&self, arc: usize) -> i64 {
+        self.arc_cost[arc] + self.bin_distance[self.arc_bin[arc] as usize]
+    }
+
+    /// Boxes that a bin can still take at its present distance.
+    #[inline]
+    pub(crate) fn room(&self, bin: usize) -> u64 {
+        let Room { min, max, load } = self.bins[bin];
+        let distance = self.bin_distance[bin];
+        if load < min && distance == 0 {
+            min - load
+        } else if load >= min && load < max && distance == self.penalty {
+            max - load
+        } else {
+            0
+        }
+    }
+
+    fn placement(&self, classes: &[Class], bins: &[Bin]) -> Placement {
+        let routes = self.flow.len() - classes.len();
+        let mut placement = Placement {
+            flow: Vec::with_capacity(routes),
+            starts: Vec::with_capacity(classes.len() + 1),
+            unplaced: Vec::with_capacity(classes.len()),
+            loads: self.bins[..bins.len()].iter().map(|bin| bin.load).collect(),
+            unmet: Vec::new(),
+            shortage: None,
+        };
+        for class in 0..classes.len() {
+            let arcs = self.arcs(class);
+            let last = arcs.end - 1;
+            placement.starts.push(placement.flow.len());
+            placement
+                .flow
+                .extend_from_slice(&self.flow[arcs.start..last]);
+            placement.unplaced.push(self.flow[last]);
+        }
+        placement.starts.push(placement.flow.len());
+        for (at, bin) in bins.iter().enumerate() {
+            if placement.loads[at] < bin.min {
+                placement.unmet.push((at, bin.min - placement.loads[at]));
+            }
+        }
+        if placement.shortfall() > 0 {
+            placement.shortage = Some(self.shortage(classes, bins, &placement.unplaced));
+        }
+        placement
+    }
+
+    /// What can be reached from the unplaced boxes in the residual network: the minimal minimum cut.
+    fn shortage(&self, classes: &[Class], bins: &[Bin], unplaced: &[u64]) -> Shortage {
+        let mut class_in: Vec<bool> = unplaced.iter().map(|&boxes| boxes > 0).collect();
+        let mut bin_in = vec![false; bins.len()];
+        let mut queue: Vec<usize> = (0..classes.len())
+            .filter(|&class| class_in[class])
+            .collect();
+        while let Some(class) = queue.pop() {
+            for route in &classes[class].routes {
+                if std::mem::replace(&mut bin_in[route.bin], true) {
+                    continue;
+                }
+                for &(other, arc) in &self.incoming[self.arcs_to(route.bin)] {
+                    if self.flow[arc as usize] > 0 && !class_in[other as usize] {
+                        class_in[other as usize] = true;
+                        queue.push(other as usize);
+                    }
+                }
+            }
+        }
+        let chosen = |marks: &[bool]| -> Vec<usize> {
+            marks
+                .iter()
+                .enumerate()
+                .filter(|(_, mark)| **mark)
+                .map(|(at, _)| at)
+                .collect()
+        };
+        let (classes_in, bins_in) = (chosen(&class_in), chosen(&bin_in));
+        let sum = |sum: u64, boxes: u64| sum.saturating_add(boxes);
+        Shortage {
+            boxes: classes_in
+                .iter()
+                .map(|&class| classes[class].boxes)
+                .fold(0, sum),
+            capacity: bins_in.iter().map(|&bin| self.bins[bin].max).fold(0, sum),
+            classes: classes_in,
+            bins: bins_in,
+        }
+    }
+}
