@@ -1,1 +1,30 @@
-//! TODO-DOC
+//! The order simulator: draws the boxes of a menu week, places them at sites and counts their kits.
+//!
+//! A *state of the world* is one way the week may turn out. [`Simulation::plan`] draws the expected one, box by
+//! box; [`Simulation::draws`] draws many and keeps counts alone. In each,
+//!
+//! 1. every area's volume is its median times a shock that all areas share and one of its own; known orders count
+//!    towards it and simulated ones fill the gap;
+//! 2. recipe shares are the expected ones times a shock per recipe that all areas share, scattered around that
+//!    area by area (Dirichlet);
+//! 3. each box takes a delivery date, a portion size and a number of distinct recipes, one recipe after another
+//!    without those it has ([`inclusion`] corrects the weights so that the shares come out);
+//! 4. boxes go to sites by [`allocation`], for the whole week at once: caps hold in every state of the world.
+//!
+//! Replicate r is the same state of the world in every week: shocks are keyed by (seed, r, recipe or area), plus a
+//! week's own innovation. Nothing depends on the number of threads.
+
+mod alias;
+mod boxes;
+mod draws;
+pub mod inclusion;
+mod place;
+mod shortage;
+mod week;
+mod world;
+
+pub use boxes::BoxList;
+pub use draws::{DamagedDraws, Draws, Packed, SiteDraws};
+pub use place::Placed;
+pub use shortage::{Shortfall, shortfalls};
+pub use week::{Limits, Plan, Simulation, TooLarge};
