@@ -142,6 +142,9 @@ macro_rules! whole_number_fields {
             const KIND: Kind = Kind::Integer;
 
             fn parse(text: &str) -> Result<Self, BadCell> {
+                if text.starts_with('+') {
+                    return Err(BadCell::format($expected));
+                }
                 match text.parse::<i128>() {
                     Ok(number) if number < 0 => Err(BadCell::negative()),
                     Ok(number) => Self::try_from(number).map_err(|_| BadCell::format($expected)),
@@ -194,7 +197,12 @@ impl Field for Date {
 
     fn parse(text: &str) -> Result<Self, BadCell> {
         let bad = BadCell::format("an ISO date such as 2026-11-26");
-        if text.len() != 10 {
+        let shaped = text.len() == 10
+            && text.bytes().enumerate().all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        if !shaped {
             return Err(bad);
         }
         text.parse().map_err(|_| bad)
@@ -209,8 +217,10 @@ impl Field for Timestamp {
     const KIND: Kind = Kind::Timestamp;
 
     fn parse(text: &str) -> Result<Self, BadCell> {
-        text.parse()
-            .map_err(|_| BadCell::format("a time with its zone such as 2026-11-15T12:00:00Z"))
+        let bad = BadCell::format("a time with its zone such as 2026-11-15T12:00:00Z");
+        let time: Self = text.parse().map_err(|_| bad)?;
+        // Parquet holds microseconds; both formats give the same time.
+        Self::from_microsecond(time.as_microsecond()).map_err(|_| bad)
     }
 
     fn cell(&self) -> Cell<'_> {
@@ -256,14 +266,20 @@ impl Field for Decimal {
 }
 
 fn signed(text: &str) -> Result<Decimal, BadCell> {
-    text.parse().map_err(|_| {
-        let bare = text.trim_start_matches(['-', '+']);
-        if bare.eq_ignore_ascii_case("nan") || bare.eq_ignore_ascii_case("inf") {
-            BadCell::negative()
-        } else {
-            BadCell::format("a number with a decimal point and at most six places, such as 12.5")
-        }
-    })
+    let number = text.parse::<Decimal>().ok();
+    // Parquet's DECIMAL(18, 6) has room for no more.
+    number
+        .filter(|number| number.millionths().unsigned_abs() < 10u64.pow(18))
+        .ok_or_else(|| {
+            let bare = text.trim_start_matches(['-', '+']);
+            if bare.eq_ignore_ascii_case("nan") || bare.eq_ignore_ascii_case("inf") {
+                BadCell::negative()
+            } else {
+                BadCell::format(
+                    "a number with a decimal point and at most six places, such as 12.5",
+                )
+            }
+        })
 }
 
 /// A decimal number that may be below zero.
@@ -287,7 +303,7 @@ impl Field for Portions {
 
     fn parse(text: &str) -> Result<Self, BadCell> {
         let bad = BadCell::format("a portion size of 1 to 12");
-        text.parse::<u8>()
+        u8::parse(text)
             .ok()
             .and_then(|plates| plates.try_into().ok())
             .ok_or(bad)

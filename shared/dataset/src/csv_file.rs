@@ -6,58 +6,128 @@ use csv::{ByteRecord, StringRecord};
 use domain::{Code, Finding};
 
 use crate::WriteError;
+use crate::collect::Findings;
 use crate::files::{Body, LossOf};
 use crate::table::{Cells, Presence, Schema, Table};
 
 /// Text of the extra columns asked for, in their order.
 pub(crate) type Extra<'a> = &'a [&'a str];
 
-/// Reads every row; `visit` says whether it could use the row, else the reasons in `cells` become findings.
+/// A file being read: where its faults go, and what they stop.
+pub(crate) struct Reading<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) schema: &'static Schema,
+    pub(crate) loss: LossOf<'a>,
+    pub(crate) findings: &'a mut Findings,
+}
+
+impl Reading<'_> {
+    /// Reports what makes the whole file, or the rest of it, unreadable.
+    pub(crate) fn refuse(&mut self, code: Code, line: Option<u64>, message: String, remedy: &str) {
+        let finding = Finding::new(code, self.file, message, remedy).at(line);
+        self.lose_file(finding);
+    }
+
+    fn lose_file(&mut self, finding: Finding) {
+        let finding = if self.schema.presence == Presence::Required {
+            finding.blocks_all()
+        } else {
+            // Losing a table that may be absent means what losing a row that says nothing would.
+            let nothing = StringRecord::new();
+            (self.loss)(&Cells::new(&nothing, &[], self.schema.columns)).of(finding)
+        };
+        self.findings.push(finding);
+    }
+
+    /// Reports the loss of one row.
+    pub(crate) fn lose_row(&mut self, finding: Finding, cells: &Cells<'_>) {
+        self.findings.push((self.loss)(cells).of(finding));
+    }
+
+    /// Reports the cells that made a row unusable.
+    pub(crate) fn lose_cells(&mut self, line: u64, cells: Cells<'_>) {
+        let loss = (self.loss)(&cells);
+        self.findings
+            .extend(cells.findings(self.file, line).map(|f| loss.clone().of(f)));
+    }
+
+    /// Where each column of the schema stands among the file's; `None` when one that must be there is missing.
+    pub(crate) fn place(&mut self, names: &[&str], extra: &[&str]) -> Option<Vec<Option<usize>>> {
+        let mut complete = true;
+        for (at, name) in names.iter().enumerate() {
+            let known = self
+                .schema
+                .columns
+                .iter()
+                .any(|column| column.name == *name);
+            if !known && !extra.contains(name) {
+                let message = "the column is not in the schema and is not read".to_owned();
+                let remedy = "remove it, or correct its name";
+                let mut finding = Finding::new(Code::E104, self.file, message, remedy);
+                finding.column = Some(shown(name));
+                self.findings.push(finding);
+            } else if names.iter().take(at).any(|other| other == name) {
+                let message = "the column stands twice".to_owned();
+                let mut finding =
+                    Finding::new(Code::E103, self.file, message, "remove one of the two");
+                finding.column = Some((*name).to_owned());
+                self.lose_file(finding);
+                complete = false;
+            }
+        }
+        let places: Vec<_> = self
+            .schema
+            .columns
+            .iter()
+            .map(|column| names.iter().position(|name| *name == column.name))
+            .collect();
+        for (column, at) in self.schema.columns.iter().zip(&places) {
+            if column.required && at.is_none() {
+                let message = "the column is missing".to_owned();
+                let mut finding = Finding::new(Code::E101, self.file, message, "add the column");
+                finding.column = Some(column.name.to_owned());
+                self.lose_file(finding);
+                complete = false;
+            }
+        }
+        complete.then_some(places)
+    }
+}
+
+/// A column's name as it can be printed: no control characters, at most 80.
+fn shown(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(80).collect()
+}
+
+/// Reads every row; `visit` says whether it could use the row, else the reasons in the cells become findings.
 ///
 /// Gives whether the file had the columns it needs.
 pub(crate) fn scan(
     body: &Body,
-    file: &str,
-    schema: &'static Schema,
     extra: &[&str],
-    loss: LossOf<'_>,
-    findings: &mut Vec<Finding>,
+    reading: &mut Reading<'_>,
     visit: &mut dyn FnMut(u64, &mut Cells<'_>, Extra<'_>) -> bool,
 ) -> bool {
-    let refuse = |code, message: String, remedy: &str| {
-        let finding = Finding::new(code, file, message, remedy);
-        if schema.presence == Presence::Required {
-            finding.blocks_all()
-        } else {
-            finding
-        }
-    };
     let source = match body.reader().and_then(WithoutMark::new) {
         Ok(source) => source,
         Err(error) => {
             let message = format!("the file cannot be read: {error}");
-            findings.push(refuse(
-                Code::E105,
-                message,
-                "check the file and its permissions",
-            ));
+            let remedy = "check the file and its permissions";
+            reading.refuse(Code::E105, None, message, remedy);
             return false;
         }
     };
     match source.mark {
         Mark::None => {}
-        Mark::Utf8 => findings.push(
-            Finding::new(
-                Code::E105,
-                file,
-                "the file starts with a byte-order mark, which is passed over".to_owned(),
-                "save as UTF-8 without BOM",
-            )
-            .warning(),
-        ),
+        Mark::Utf8 => {
+            let message = "the file starts with a byte-order mark, which is passed over".to_owned();
+            let remedy = "save it as UTF-8 without a byte-order mark";
+            let finding = Finding::new(Code::E105, reading.file, message, remedy);
+            reading.findings.push(finding.warning());
+        }
         Mark::Utf16 => {
             let message = "the file is UTF-16, not UTF-8".to_owned();
-            findings.push(refuse(Code::E105, message, "save it as UTF-8"));
+            reading.refuse(Code::E105, None, message, "save it as UTF-8");
             return false;
         }
     }
@@ -65,44 +135,11 @@ pub(crate) fn scan(
         .flexible(true)
         .has_headers(false)
         .from_reader(source);
-    let mut bytes = ByteRecord::new();
-    match reader.read_byte_record(&mut bytes) {
-        Ok(true) => {}
-        Ok(false) => {
-            let message = "the file is empty".to_owned();
-            findings.push(refuse(Code::E106, message, "add a header and rows"));
-            return false;
-        }
-        Err(error) => {
-            let message = format!("the header cannot be read: {error}");
-            findings.push(refuse(
-                Code::E105,
-                message,
-                "save it as UTF-8 CSV with commas",
-            ));
-            return false;
-        }
-    }
-    let Ok(header) = StringRecord::from_byte_record(bytes.clone()) else {
-        let message = "the header is not UTF-8".to_owned();
-        findings.push(refuse(
-            Code::E105,
-            message,
-            "save it as UTF-8 CSV with commas",
-        ));
+    let Some(header) = read_header(&mut reader, reading) else {
         return false;
     };
-    if header.len() == 1
-        && header
-            .get(0)
-            .is_some_and(|h| h.contains(';') || h.contains('\t'))
-    {
-        let message = "the columns are separated by semicolons or tabs, not commas".to_owned();
-        findings.push(refuse(Code::E105, message, "save it as CSV with commas"));
-        return false;
-    }
     let names: Vec<&str> = header.iter().map(str::trim).collect();
-    let Some(places) = place(&names, file, schema, extra, findings) else {
+    let Some(places) = reading.place(&names, extra) else {
         return false;
     };
     let extra_places: Vec<_> = extra
@@ -110,108 +147,97 @@ pub(crate) fn scan(
         .map(|column| names.iter().position(|name| name == column))
         .collect();
 
-    let mut rows = 0u64;
+    let columns = reading.schema.columns;
+    let mut bytes = ByteRecord::new();
+    let mut any = false;
     loop {
         match reader.read_byte_record(&mut bytes) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = error.position().map(csv::Position::line);
                 let message = format!("the file cannot be read further: {error}");
-                findings.push(refuse(Code::E105, message, "check the file").at([line]));
+                reading.refuse(Code::E105, line, message, "check the file");
                 break;
             }
         }
-        rows += 1;
+        any = true;
         let line = bytes.position().map_or(0, csv::Position::line);
-        let count = bytes.len();
-        let record = StringRecord::from_byte_record(std::mem::take(&mut bytes));
-        let record = match record {
-            Ok(record) if record.len() == names.len() => record,
-            Ok(record) => {
-                let message = format!("the row has {count} cells, the header {}", names.len());
-                let remedy = "quote cells that hold commas or line breaks; was the file cut off?";
-                let finding = Finding::new(Code::E102, file, message, remedy).at([line]);
-                let loss = loss(&Cells::new(&record, &places, schema.columns));
-                findings.push(loss.of(finding));
+        match StringRecord::from_byte_record(std::mem::take(&mut bytes)) {
+            Ok(record) if record.len() == names.len() => {
+                let mut cells = Cells::new(&record, &places, columns);
+                let texts: Vec<&str> = extra_places
+                    .iter()
+                    .map(|at| at.and_then(|at| record.get(at)).unwrap_or(""))
+                    .collect();
+                if !visit(line, &mut cells, &texts) {
+                    reading.lose_cells(line, cells);
+                }
                 bytes = record.into_byte_record();
-                continue;
+            }
+            Ok(record) => {
+                let (cells, wanted) = (record.len(), names.len());
+                let message = format!("the row has {cells} cells, the header {wanted}");
+                let remedy = "quote cells that hold commas or line breaks; was the file cut off?";
+                let finding = Finding::new(Code::E102, reading.file, message, remedy).at([line]);
+                reading.lose_row(finding, &Cells::new(&record, &places, columns));
+                bytes = record.into_byte_record();
             }
             Err(error) => {
                 let message = "the row is not UTF-8".to_owned();
-                let finding = Finding::new(Code::E105, file, message, "save the file as UTF-8");
-                let finding = finding.at([line]);
+                let remedy = "save the file as UTF-8";
+                let finding = Finding::new(Code::E105, reading.file, message, remedy).at([line]);
                 let lost = StringRecord::from_byte_record_lossy(error.into_byte_record());
-                let loss = loss(&Cells::new(&lost, &places, schema.columns));
-                findings.push(loss.of(finding));
-                continue;
-            }
-        };
-        {
-            let mut cells = Cells::new(&record, &places, schema.columns);
-            let texts: Vec<&str> = extra_places
-                .iter()
-                .map(|at| at.and_then(|at| record.get(at)).unwrap_or(""))
-                .collect();
-            if !visit(line, &mut cells, &texts) {
-                let loss = loss(&cells);
-                findings.extend(cells.findings(file, line).map(|f| loss.clone().of(f)));
+                reading.lose_row(finding, &Cells::new(&lost, &places, columns));
             }
         }
-        bytes = record.into_byte_record();
     }
-    if rows == 0 {
+    // A change object without rows changes nothing, which is no fault.
+    if !any && extra.is_empty() && reading.schema.presence == Presence::Required {
         let message = "the file has a header but no rows".to_owned();
-        if schema.presence == Presence::Required {
-            findings.push(refuse(Code::E106, message, "add rows"));
-        }
+        reading.refuse(Code::E106, None, message, "add rows");
     }
     true
 }
 
-/// Where each column of the schema stands among the file's; `None` when one that must be there is missing.
-pub(crate) fn place(
-    names: &[&str],
-    file: &str,
-    schema: &'static Schema,
-    extra: &[&str],
-    findings: &mut Vec<Finding>,
-) -> Option<Vec<Option<usize>>> {
-    let mut complete = true;
-    for (at, name) in names.iter().enumerate() {
-        if !schema.columns.iter().any(|column| column.name == *name) && !extra.contains(name) {
-            let message = "the column is not in the schema and is not read".to_owned();
-            let remedy = "remove it, or correct its name";
-            findings.push(Finding::new(Code::E104, file, message, remedy).of(name, ""));
-            if let Some(last) = findings.last_mut() {
-                last.value = None;
-            }
-        } else if names.iter().take(at).any(|other| other == name) {
-            let message = "the column stands twice".to_owned();
-            let mut finding = Finding::new(Code::E103, file, message, "remove one of the two");
-            finding.column = Some((*name).to_owned());
-            findings.push(finding.blocks_all());
-            complete = false;
+fn read_header(
+    reader: &mut csv::Reader<impl Read>,
+    reading: &mut Reading<'_>,
+) -> Option<StringRecord> {
+    let remedy = "save it as UTF-8 CSV with commas";
+    let mut bytes = ByteRecord::new();
+    match reader.read_byte_record(&mut bytes) {
+        Ok(true) => {}
+        Ok(false) => {
+            let message = "the file is empty".to_owned();
+            reading.refuse(Code::E106, None, message, "add a header and rows");
+            return None;
+        }
+        Err(error) => {
+            let message = format!("the header cannot be read: {error}");
+            reading.refuse(Code::E105, None, message, remedy);
+            return None;
         }
     }
-    let places: Vec<_> = schema
-        .columns
-        .iter()
-        .map(|column| names.iter().position(|name| *name == column.name))
-        .collect();
-    for (column, at) in schema.columns.iter().zip(&places) {
-        if column.required && at.is_none() {
-            let message = "the column is missing".to_owned();
-            let mut finding = Finding::new(Code::E101, file, message, "add the column");
-            finding.column = Some(column.name.to_owned());
-            if schema.presence == Presence::Required {
-                finding = finding.blocks_all();
-            }
-            findings.push(finding);
-            complete = false;
-        }
+    let Ok(header) = StringRecord::from_byte_record(bytes) else {
+        reading.refuse(
+            Code::E105,
+            None,
+            "the header is not UTF-8".to_owned(),
+            remedy,
+        );
+        return None;
+    };
+    if header.len() == 1
+        && header
+            .get(0)
+            .is_some_and(|h| h.contains(';') || h.contains('\t'))
+    {
+        let message = "the columns are separated by semicolons or tabs, not commas".to_owned();
+        reading.refuse(Code::E105, None, message, "save it as CSV with commas");
+        return None;
     }
-    complete.then_some(places)
+    Some(header)
 }
 
 pub(crate) fn write<T: Table, W: Write>(

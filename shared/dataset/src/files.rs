@@ -8,6 +8,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use domain::{Code, Finding, MenuWeek, Scope, Volume};
 
+use crate::collect::Findings;
+use crate::csv_file::Reading;
 use crate::fold::Changes;
 use crate::table::{Cells, Presence, Table};
 use crate::{Loaded, csv_file, parquet_file};
@@ -121,7 +123,7 @@ impl Files {
             let change = name
                 .strip_prefix("changes/")
                 .and_then(|rest| rest.split('/').next());
-            base == Some(table) || (change == Some(table) && name.ends_with(".csv"))
+            base == Some(table) || (change == Some(table) && name.strip_suffix(".csv").is_some())
         })
     }
 
@@ -154,19 +156,15 @@ impl Files {
     pub(crate) fn load_weighed<T: Table>(&self, loss: LossOf<'_>) -> Loaded<T> {
         let mut rows: Vec<Row<T>> = Vec::new();
         let mut seen: HashMap<Box<str>, u64> = HashMap::new();
+        let mut findings = Findings::default();
         let mut doubles = Vec::new();
-        let (mut findings, present) = self.each_weighed(loss, |file, line, cells, value: T| {
-            if T::SCHEMA.key().next().is_some() {
+        let keyed = T::SCHEMA.key().next().is_some();
+        let present = self.each_weighed(loss, &mut findings, |file, line, cells, value: T| {
+            if keyed {
                 let key = key_of(cells, T::SCHEMA);
                 if let Some(first) = seen.get(key.as_str()) {
-                    let text = key.replace('\u{1f}', ", ");
-                    let double = Finding::new(
-                        Code::E103,
-                        file,
-                        format!("the key ({text}) stands twice"),
-                        "remove one of the two rows; the first is used",
-                    );
-                    doubles.push(loss(cells).of(double.at([*first, line])));
+                    let finding = double_key(file, &key.replace('\u{1f}', ", "));
+                    doubles.push(loss(cells).of(finding.at([*first, line])));
                     return;
                 }
                 seen.insert(key.into_boxed_str(), line);
@@ -180,7 +178,7 @@ impl Files {
         findings.extend(doubles);
         Loaded {
             rows,
-            findings,
+            findings: findings.into_vec(),
             present,
         }
     }
@@ -197,65 +195,67 @@ impl Files {
             scope: scope(cells),
             impact: Volume::Unknown,
         };
-        self.each_weighed(&loss, visit)
+        let mut findings = Findings::default();
+        let present = self.each_weighed(&loss, &mut findings, visit);
+        (findings.into_vec(), present)
     }
 
     pub(crate) fn each_weighed<T: Table>(
         &self,
         loss: LossOf<'_>,
+        findings: &mut Findings,
         mut visit: impl FnMut(&Arc<str>, u64, &Cells<'_>, T),
-    ) -> (Vec<Finding>, bool) {
+    ) -> bool {
         let schema = T::SCHEMA;
-        let mut findings = Vec::new();
         let name = self.file_name::<T>();
-        let file: Arc<str> = name.as_str().into();
-        let mut changes = Changes::<T>::read(self, loss, &mut findings);
-        let Some(body) = self.0.get(&name) else {
-            let present = !changes.is_empty();
-            if schema.presence == Presence::Required && !present {
-                let finding = Finding::new(
-                    Code::E101,
-                    &name,
-                    "the file is missing".to_owned(),
-                    "add the file; the data set's schema is in the README",
-                );
-                findings.push(finding.blocks_all());
-            }
-            changes.rest(&mut visit);
-            return (findings, present);
-        };
-        if name.ends_with(".parquet") && self.0.contains_key(&format!("{}.csv", schema.name)) {
-            let finding = Finding::new(
-                Code::E103,
-                &name,
-                format!("the table stands twice: {name} and {}.csv", schema.name),
-                "keep one of the two files",
-            );
+        let mut changes = Changes::<T>::read(self, loss, findings);
+        let mut present = !changes.is_empty();
+        if let Some(body) = self.0.get(&name) {
+            present = self.each_of_base(&name, body, loss, findings, &mut changes, &mut visit);
+        } else if schema.presence == Presence::Required && !present {
+            let message = "the file is missing".to_owned();
+            let remedy = "add the file; the data set's schema is in the README";
+            findings.push(Finding::new(Code::E101, &name, message, remedy).blocks_all());
+        }
+        findings.extend(changes.rest(&mut visit));
+        present
+    }
+
+    fn each_of_base<T: Table>(
+        &self,
+        name: &str,
+        body: &Body,
+        loss: LossOf<'_>,
+        findings: &mut Findings,
+        changes: &mut Changes<T>,
+        visit: &mut impl FnMut(&Arc<str>, u64, &Cells<'_>, T),
+    ) -> bool {
+        let schema = T::SCHEMA;
+        let file: Arc<str> = name.into();
+        let parquet = name.strip_suffix(".parquet").is_some();
+        if parquet && self.0.contains_key(&format!("{}.csv", schema.name)) {
+            let message = format!("the table stands twice: {name} and {}.csv", schema.name);
+            let finding = Finding::new(Code::E103, name, message, "keep one of the two files");
             findings.push(finding.blocks_all());
         }
-        let visit_base = &mut |line: u64, cells: &mut Cells<'_>| {
-            if let Some(row) = T::read(cells) {
-                changes.fold(&file, line, cells, row, &mut visit);
-                true
-            } else {
-                false
-            }
+        let mut offer = |line: u64, cells: &mut Cells<'_>| {
+            let row = T::read(cells);
+            row.map(|row| changes.fold(&file, line, cells, row, visit))
+                .is_some()
         };
-        let present = if name.ends_with(".parquet") {
-            parquet_file::scan(body, &name, schema, loss, &mut findings, visit_base)
+        let mut reading = Reading {
+            file: name,
+            schema,
+            loss,
+            findings,
+        };
+        if parquet {
+            parquet_file::scan(body, &mut reading, &mut offer)
         } else {
-            csv_file::scan(
-                body,
-                &name,
-                schema,
-                &[],
-                loss,
-                &mut findings,
-                &mut |line, cells, _| visit_base(line, cells),
-            )
-        };
-        changes.rest(&mut visit);
-        (findings, present)
+            csv_file::scan(body, &[], &mut reading, &mut |line, cells, _| {
+                offer(line, cells)
+            })
+        }
     }
 
     pub(crate) fn changes_of(&self, table: &str) -> impl Iterator<Item = (&str, &Body)> {
@@ -263,19 +263,32 @@ impl Files {
         self.0
             .range(prefix.clone()..)
             .take_while(move |(name, _)| name.starts_with(&prefix))
-            .filter(|(name, _)| name.ends_with(".csv"))
+            .filter(|(name, _)| name.strip_suffix(".csv").is_some())
             .map(|(name, body)| (name.as_str(), body))
     }
 }
 
-/// The key columns' texts, joined by a character that no cell can hold.
+/// The finding for a key that stands twice.
+pub(crate) fn double_key(file: &str, key: &str) -> Finding {
+    let message = format!("the key ({key}) stands twice");
+    let remedy = "remove one of the two rows; the first is used";
+    Finding::new(Code::E103, file, message, remedy)
+}
+
+/// The key columns' values as text, joined by a character that no cell can hold.
 pub(crate) fn key_of(cells: &Cells<'_>, schema: &crate::Schema) -> String {
     let mut key = String::new();
-    for at in schema.key() {
+    for (at, column) in schema
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| column.key)
+    {
         if !key.is_empty() {
             key.push('\u{1f}');
         }
-        key.push_str(cells.text(at));
+        let text = cells.text(at);
+        key.push_str(&(column.canonical)(text).unwrap_or_else(|| text.to_owned()));
     }
     key
 }

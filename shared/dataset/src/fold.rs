@@ -11,7 +11,8 @@ use std::sync::Arc;
 use domain::{Code, Decimal, Finding};
 
 use crate::cell::Field;
-use crate::csv_file;
+use crate::collect::Findings;
+use crate::csv_file::{self, Reading};
 use crate::files::{Files, LossOf, key_of};
 use crate::table::{Cells, Table};
 use crate::tables::Signed;
@@ -38,10 +39,16 @@ struct Entity<T> {
 }
 
 /// The changes of one table, by key.
-pub(crate) struct Changes<T>(BTreeMap<String, Entity<T>>);
+pub(crate) struct Changes<T> {
+    entities: BTreeMap<String, Entity<T>>,
+    overflown: Vec<Finding>,
+}
+
+/// Why a change cannot be used: the column, its value and what should stand there.
+struct BadChange<'a>(&'static str, &'a str, &'static str);
 
 impl<T: Table> Changes<T> {
-    pub(crate) fn read(files: &Files, loss: LossOf<'_>, findings: &mut Vec<Finding>) -> Self {
+    pub(crate) fn read(files: &Files, loss: LossOf<'_>, findings: &mut Findings) -> Self {
         let schema = T::SCHEMA;
         let mut entities: BTreeMap<String, Entity<T>> = BTreeMap::new();
         let mut events = BTreeSet::new();
@@ -49,85 +56,45 @@ impl<T: Table> Changes<T> {
             let file: Arc<str> = name.into();
             let mut wrong = Vec::new();
             let mut visit = |line, cells: &mut Cells<'_>, extra: csv_file::Extra<'_>| {
-                let [event, version, op, delta] = *extra else {
-                    return false;
+                let change = match Change::<T>::read(cells, extra) {
+                    Ok(Some(change)) => change,
+                    Ok(None) => return false,
+                    Err(BadChange(column, value, expected)) => {
+                        let message = "the change cannot be read and is left out".to_owned();
+                        let remedy = format!("put {expected} there");
+                        let finding = Finding::new(Code::E102, name, message, &remedy);
+                        wrong.push(loss(cells).of(finding.at([line]).of(column, value)));
+                        return true;
+                    }
                 };
-                let mut refuse = |column: &str, value: &str, expected: &str| {
-                    let message = "the change cannot be read and is left out".to_owned();
-                    let remedy = format!("put {expected} there");
-                    wrong.push(
-                        Finding::new(Code::E102, name, message, &remedy)
-                            .at([line])
-                            .of(column, value),
-                    );
-                    true
-                };
-                if event.is_empty() {
-                    return refuse("event_id", event, "the event's id");
-                }
-                let Ok(version) = u32::parse(version) else {
-                    return refuse("entity_version", version, "a whole number of 1 or more");
-                };
-                let key = key_of(cells, schema);
-                let mut texts = csv::StringRecord::new();
-                (0..schema.columns.len()).for_each(|at| texts.push_field(cells.text(at)));
-                let row = if op == "remove" { None } else { T::read(cells) };
-                if op != "remove" && row.is_none() {
-                    return false;
-                }
-                let entity = entities.entry(key).or_insert_with(|| Entity {
-                    latest: None,
-                    deltas: Vec::new(),
-                    cells: texts,
+                let entity = entities.entry(key_of(cells, schema)).or_insert_with(|| {
+                    let texts = (0..schema.columns.len()).map(|at| cells.text(at)).collect();
+                    Entity {
+                        latest: None,
+                        deltas: Vec::new(),
+                        cells: texts,
+                    }
                 });
-                match (op, row) {
-                    ("set" | "remove", row) => {
-                        let newer = entity.latest.as_ref().is_none_or(|latest| {
-                            (latest.version, latest.event.as_str()) < (version, event)
-                        });
-                        if newer {
-                            let row = row.map(|row| (Arc::clone(&file), line, row));
-                            entity.latest = Some(Latest {
-                                version,
-                                event: event.to_owned(),
-                                row,
-                            });
-                        }
-                        true
-                    }
-                    ("add", Some(mut row)) => {
-                        let Ok(Signed(amount)) = Signed::parse(delta) else {
-                            return refuse("delta", delta, "a number such as -3 or 12.5");
-                        };
-                        let Some(sum) = row.sum() else {
-                            return refuse(
-                                "op",
-                                op,
-                                "`set` or `remove`: this table has no quantity to add to,",
-                            );
-                        };
-                        *sum = Decimal::ZERO;
-                        if events.insert(event.to_owned()) {
-                            let row = (Arc::clone(&file), line, row);
-                            entity.deltas.push(Delta {
-                                version,
-                                amount,
-                                row,
-                            });
-                        }
-                        true
-                    }
-                    _ => refuse("op", op, "`set`, `remove` or `add`"),
-                }
+                entity.take(change, (Arc::clone(&file), line), &mut events);
+                true
             };
-            csv_file::scan(body, name, schema, &COLUMNS, loss, findings, &mut visit);
+            let mut reading = Reading {
+                file: name,
+                schema,
+                loss,
+                findings,
+            };
+            csv_file::scan(body, &COLUMNS, &mut reading, &mut visit);
             findings.extend(wrong);
         }
-        Self(entities)
+        Self {
+            entities,
+            overflown: Vec::new(),
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.entities.is_empty()
     }
 
     /// Offers a row of the base as the changes leave it.
@@ -139,49 +106,176 @@ impl<T: Table> Changes<T> {
         row: T,
         visit: &mut impl FnMut(&Arc<str>, u64, &Cells<'_>, T),
     ) {
-        let entity = if self.0.is_empty() {
+        let entity = if self.entities.is_empty() {
             None
         } else {
-            self.0.remove(&key_of(cells, T::SCHEMA))
+            self.entities.remove(&key_of(cells, T::SCHEMA))
         };
         match entity {
             None => visit(file, line, cells, row),
-            Some(entity) => settle(entity, Some((Arc::clone(file), line, row)), visit),
-        }
-    }
-
-    /// Offers the rows that only the changes have.
-    pub(crate) fn rest(self, visit: &mut impl FnMut(&Arc<str>, u64, &Cells<'_>, T)) {
-        for entity in self.0.into_values() {
-            settle(entity, None, visit);
-        }
-    }
-}
-
-fn settle<T: Table>(
-    entity: Entity<T>,
-    base: Option<(Arc<str>, u64, T)>,
-    visit: &mut impl FnMut(&Arc<str>, u64, &Cells<'_>, T),
-) {
-    let (version, mut row) = match entity.latest {
-        Some(latest) => (latest.version, latest.row),
-        None => (0, base),
-    };
-    for delta in entity.deltas {
-        if delta.version > version {
-            let (_, _, row) = row.get_or_insert(delta.row);
-            if let Some(sum) = row.sum() {
-                *sum = sum.checked_add(delta.amount).unwrap_or(*sum);
+            Some(entity) => {
+                self.overflown
+                    .extend(entity.settle(Some((Arc::clone(file), line, row)), visit));
             }
         }
     }
-    if let Some((file, line, row)) = row {
-        let places: Vec<_> = (0..T::SCHEMA.columns.len()).map(Some).collect();
-        visit(
-            &file,
-            line,
-            &Cells::new(&entity.cells, &places, T::SCHEMA.columns),
-            row,
-        );
+
+    /// Offers the rows that only the changes have; gives what could not be added up.
+    pub(crate) fn rest(
+        self,
+        visit: &mut impl FnMut(&Arc<str>, u64, &Cells<'_>, T),
+    ) -> Vec<Finding> {
+        let Self {
+            entities,
+            mut overflown,
+        } = self;
+        for entity in entities.into_values() {
+            overflown.extend(entity.settle(None, visit));
+        }
+        overflown
+    }
+}
+
+/// One row of a change object.
+struct Change<T> {
+    event: String,
+    version: u32,
+    what: What<T>,
+}
+
+enum What<T> {
+    Set(T),
+    Remove,
+    /// The amount, and the row it makes where there is none yet.
+    Add(Decimal, T),
+}
+
+impl<T: Table> Change<T> {
+    /// `None`: the table's own cells are bad, and `cells` holds why.
+    fn read<'a>(
+        cells: &mut Cells<'_>,
+        extra: csv_file::Extra<'a>,
+    ) -> Result<Option<Self>, BadChange<'a>> {
+        let [event, version, op, delta] = *extra else {
+            return Ok(None);
+        };
+        if event.is_empty() {
+            return Err(BadChange("event_id", event, "the event's id"));
+        }
+        let version = match u32::parse(version) {
+            Ok(version) if version > 0 => version,
+            _ => {
+                return Err(BadChange(
+                    "entity_version",
+                    version,
+                    "a whole number of 1 or more",
+                ));
+            }
+        };
+        let what = match op {
+            "remove" if cells.has_key() => What::Remove,
+            "remove" => return Err(BadChange("op", op, "`remove` with a whole key")),
+            "set" => match T::read(cells) {
+                Some(row) => What::Set(row),
+                None => return Ok(None),
+            },
+            "add" => {
+                let Some(mut row) = T::read(cells) else {
+                    return Ok(None);
+                };
+                let Some(sum) = row.sum() else {
+                    let expected = "`set` or `remove`, as this table has no quantity to add to,";
+                    return Err(BadChange("op", op, expected));
+                };
+                *sum = Decimal::ZERO;
+                match Signed::parse(delta) {
+                    Ok(Signed(amount)) => What::Add(amount, row),
+                    Err(_) => {
+                        return Err(BadChange("delta", delta, "a number such as -3 or 12.5"));
+                    }
+                }
+            }
+            _ => return Err(BadChange("op", op, "`set`, `remove` or `add`")),
+        };
+        Ok(Some(Self {
+            event: event.to_owned(),
+            version,
+            what,
+        }))
+    }
+}
+
+impl<T: Table> Entity<T> {
+    fn take(&mut self, change: Change<T>, at: (Arc<str>, u64), events: &mut BTreeSet<String>) {
+        let Change {
+            event,
+            version,
+            what,
+        } = change;
+        let row = match what {
+            What::Add(amount, row) => {
+                if events.insert(event) {
+                    self.deltas.push(Delta {
+                        version,
+                        amount,
+                        row: (at.0, at.1, row),
+                    });
+                }
+                return;
+            }
+            What::Set(row) => Some((at.0, at.1, row)),
+            What::Remove => None,
+        };
+        let newer = self
+            .latest
+            .as_ref()
+            .is_none_or(|latest| (latest.version, &latest.event) < (version, &event));
+        if newer {
+            self.latest = Some(Latest {
+                version,
+                event,
+                row,
+            });
+        }
+    }
+
+    /// Offers the row that base and changes make together; gives a finding when a sum is too great to hold.
+    fn settle(
+        self,
+        base: Option<(Arc<str>, u64, T)>,
+        visit: &mut impl FnMut(&Arc<str>, u64, &Cells<'_>, T),
+    ) -> Option<Finding> {
+        let (version, mut row) = match self.latest {
+            Some(latest) => (latest.version, latest.row),
+            None => (0, base),
+        };
+        let mut overflown = None;
+        for delta in self
+            .deltas
+            .into_iter()
+            .filter(|delta| delta.version > version)
+        {
+            let (file, line) = (Arc::clone(&delta.row.0), delta.row.1);
+            let (_, _, row) = row.get_or_insert(delta.row);
+            let Some(sum) = row.sum() else { continue };
+            if let Some(total) = sum.checked_add(delta.amount) {
+                *sum = total;
+            } else {
+                let message = "the sum is too great and the change is left out".to_owned();
+                let remedy = "correct the change, or set the row anew";
+                let finding = Finding::new(Code::E102, &file, message, remedy);
+                overflown = Some(finding.at([line]).of("delta", &delta.amount.to_string()));
+            }
+        }
+        if let Some((file, line, row)) = row {
+            let places: Vec<_> = (0..T::SCHEMA.columns.len()).map(Some).collect();
+            visit(
+                &file,
+                line,
+                &Cells::new(&self.cells, &places, T::SCHEMA.columns),
+                row,
+            );
+        }
+        overflown
     }
 }

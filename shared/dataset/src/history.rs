@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{AreaId, Code, Decimal, Finding, MenuWeek, Portions, RecipeId, Scope, Volume};
 
 use crate::Field;
-use crate::files::{Files, Loss};
+use crate::collect::{Findings, MOST_ROWS, counted};
+use crate::files::{Files, Loss, double_key};
 use crate::snapshot::PlanningData;
 use crate::table::Cells;
 use crate::tables::DemandHistory;
@@ -125,8 +126,9 @@ impl History {
             return history;
         }
         let mut reading = Reading::new(&history, files.file_name::<DemandHistory>());
-        let (mut findings, _) = files.each_weighed::<DemandHistory>(&lost, |file, line, _, row| {
-            reading.take(file, line, row);
+        let mut findings = Findings::default();
+        files.each_weighed::<DemandHistory>(&lost, &mut findings, |file, line, _, row| {
+            reading.take(file, line, &row);
         });
         let Reading {
             sales,
@@ -144,7 +146,7 @@ impl History {
             .sales
             .sort_unstable_by_key(|sale| (sale.key(), sale.line));
         history.drop_doubles(&file, &mut findings);
-        history.findings = findings;
+        history.findings = findings.into_vec();
         history
     }
 
@@ -206,7 +208,7 @@ impl History {
         )
     }
 
-    fn drop_doubles(&mut self, file: &str, findings: &mut Vec<Finding>) {
+    fn drop_doubles(&mut self, file: &str, findings: &mut Findings) {
         let Self {
             sales,
             weeks,
@@ -233,12 +235,10 @@ impl History {
             if double.key() != first.key() {
                 return false;
             }
-            let message = format!("the key ({}) stands twice", name(double));
-            let remedy = "remove one of the two rows; the first is used";
             let rows = [first.line, double.line]
                 .into_iter()
                 .filter(|line| *line > 0);
-            let finding = Finding::new(Code::E103, file, message, remedy);
+            let finding = double_key(file, &name(double));
             let impact = Volume::Boxes(u64::from(double.quantity));
             findings.push(finding.at(rows.map(u64::from)).weighing(impact));
             true
@@ -268,7 +268,7 @@ fn lost(cells: &Cells<'_>) -> Loss {
 #[derive(Default)]
 struct Lost {
     rows: Vec<u64>,
-    count: u64,
+    count: usize,
     kits: u64,
 }
 
@@ -279,23 +279,13 @@ impl Lost {
             "area_id" => "delivery_area",
             _ => "recipe",
         };
-        let message = format!(
-            "{table} does not have it; its {} are left out",
-            rows(self.count)
-        );
+        let rows = counted(self.count, "row");
+        let message = format!("{table} has no such record; {rows} left out");
         let remedy = format!("add it to {table}, or remove the rows");
         Finding::new(Code::E208, file, message, &remedy)
             .at(self.rows)
             .of(column, id)
             .weighing(Volume::Boxes(self.kits))
-    }
-}
-
-fn rows(count: u64) -> String {
-    if count == 1 {
-        "1 row".to_owned()
-    } else {
-        format!("{count} rows")
     }
 }
 
@@ -320,7 +310,7 @@ impl Reading {
         }
     }
 
-    fn take(&mut self, file: &str, line: u64, row: DemandHistory) {
+    fn take(&mut self, file: &str, line: u64, row: &DemandHistory) {
         let week = self.weeks.get(&row.week_id);
         let area = self.areas.get(&row.area_id);
         let recipe = self.recipes.get(&row.recipe_id);
@@ -331,7 +321,7 @@ impl Reading {
                 _ => ("recipe_id", row.recipe_id.to_string()),
             };
             let lost = self.unknown.entry(id).or_default();
-            if lost.rows.len() < crate::validate::MOST_ROWS {
+            if lost.rows.len() < MOST_ROWS {
                 lost.rows.push(line);
             }
             lost.count += 1;

@@ -5,6 +5,7 @@
 //! that cannot be read is dropped silently: it becomes a [`domain::Finding`].
 
 mod cell;
+mod collect;
 mod csv_file;
 mod files;
 mod fold;

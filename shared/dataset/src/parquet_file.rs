@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use csv::StringRecord;
-use domain::{Code, Date, Finding};
+use domain::{Code, Date};
 use jiff::civil::date;
 use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
@@ -19,84 +19,87 @@ use parquet::schema::types::Type;
 
 use crate::WriteError;
 use crate::cell::{Cell, Kind};
-use crate::csv_file;
-use crate::files::{Body, LossOf};
-use crate::table::{Cells, Presence, Schema, Table};
+use crate::csv_file::Reading;
+use crate::files::Body;
+use crate::table::{Cells, Presence, Table};
 
 const ROW_GROUP: usize = 131_072;
 const EPOCH: Date = date(1970, 1, 1);
 
-/// As [`csv_file::scan`], for Parquet: each row's values become the texts that CSV would hold.
+/// As [`csv_file::scan`](crate::csv_file::scan), for Parquet: each row's values become the texts that CSV would hold.
 pub(crate) fn scan(
     body: &Body,
-    file: &str,
-    schema: &'static Schema,
-    loss: LossOf<'_>,
-    findings: &mut Vec<Finding>,
+    reading: &mut Reading<'_>,
     visit: &mut dyn FnMut(u64, &mut Cells<'_>) -> bool,
 ) -> bool {
-    let refuse = |message: String| {
-        let remedy = "write the file again; was it cut off?";
-        let finding = Finding::new(Code::E105, file, message, remedy);
-        if schema.presence == Presence::Required {
-            finding.blocks_all()
-        } else {
-            finding
-        }
-    };
     // The decoder panics on some damaged files; a damaged file must end as a finding like any other.
-    let mut walk = || -> Result<Option<bool>, String> {
-        let reader = open(body)?;
-        let names: Vec<String> = reader
-            .metadata()
-            .file_metadata()
-            .schema()
-            .get_fields()
-            .iter()
-            .map(|field| field.name().to_owned())
-            .collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let Some(places) = csv_file::place(&names, file, schema, &[], findings) else {
-            return Ok(None);
-        };
-        let mut rows = 0u64;
-        let mut record = StringRecord::new();
-        for row in reader
-            .get_row_iter(None)
-            .map_err(|error| error.to_string())?
-        {
-            let row = row.map_err(|error| format!("row {}: {error}", rows + 1))?;
-            rows += 1;
-            record.clear();
-            for (_, value) in row.get_column_iter() {
-                record.push_field(&text(value));
-            }
-            let mut cells = Cells::new(&record, &places, schema.columns);
-            if !visit(rows, &mut cells) {
-                let loss = loss(&cells);
-                findings.extend(cells.findings(file, rows).map(|f| loss.clone().of(f)));
-            }
-        }
-        Ok(Some(rows > 0))
-    };
-    match catch_unwind(AssertUnwindSafe(&mut walk)) {
+    let walked = catch_unwind(AssertUnwindSafe(|| walk(body, reading, visit)));
+    let remedy = "write the file again; was it cut off?";
+    match walked {
         Ok(Ok(None)) => false,
         Ok(Ok(Some(any))) => {
-            if !any && schema.presence == Presence::Required {
-                let message = "the file has no rows".to_owned();
-                findings.push(Finding::new(Code::E106, file, message, "add rows").blocks_all());
+            if !any && reading.schema.presence == Presence::Required {
+                reading.refuse(
+                    Code::E106,
+                    None,
+                    "the file has no rows".to_owned(),
+                    "add rows",
+                );
             }
             true
         }
         Ok(Err(error)) => {
-            findings.push(refuse(format!("the file is not readable Parquet: {error}")));
+            let message = format!("the file is not readable Parquet: {error}");
+            reading.refuse(Code::E105, None, message, remedy);
             false
         }
         Err(_) => {
-            findings.push(refuse("the file is damaged Parquet".to_owned()));
+            reading.refuse(
+                Code::E105,
+                None,
+                "the file is damaged Parquet".to_owned(),
+                remedy,
+            );
             false
         }
     }
+}
+
+/// Offers every row; gives whether there was any, and `None` when the file lacks columns.
+fn walk(
+    body: &Body,
+    reading: &mut Reading<'_>,
+    visit: &mut dyn FnMut(u64, &mut Cells<'_>) -> bool,
+) -> Result<Option<bool>, String> {
+    let reader = open(body)?;
+    let fields = reader
+        .metadata()
+        .file_metadata()
+        .schema()
+        .get_fields()
+        .to_vec();
+    let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+    let Some(places) = reading.place(&names, &[]) else {
+        return Ok(None);
+    };
+    let mut rows = 0u64;
+    let mut record = StringRecord::new();
+    for row in reader
+        .get_row_iter(None)
+        .map_err(|error| error.to_string())?
+    {
+        let row = row.map_err(|error| format!("row {}: {error}", rows + 1))?;
+        rows += 1;
+        record.clear();
+        for (_, value) in row.get_column_iter() {
+            record.push_field(&text(value));
+        }
+        let mut cells = Cells::new(&record, &places, reading.schema.columns);
+        if !visit(rows, &mut cells) {
+            reading.lose_cells(rows, cells);
+        }
+    }
+    Ok(Some(rows > 0))
 }
 
 fn open(body: &Body) -> Result<Box<dyn FileReader>, String> {

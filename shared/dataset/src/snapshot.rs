@@ -110,7 +110,7 @@ impl PlanningData {
         data.recipe_bom = data.keep(files, on_menu);
         let calendar = data.packing_days();
         data.site_cap = data.keep(files, |cells| match Date::parse(cells.named("date")) {
-            Ok(date) => Loss::weeks(calendar.weeks_packing_on(date)),
+            Ok(day) => Loss::weeks(calendar.weeks_packing_on(day)),
             Err(_) => Loss::all(),
         });
 

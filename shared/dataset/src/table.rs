@@ -15,6 +15,8 @@ pub struct Column {
     pub required: bool,
     /// What it holds.
     pub kind: Kind,
+    /// The one text for all texts that mean the same value; `None` when the text means none.
+    pub canonical: fn(&str) -> Option<String>,
 }
 
 /// Whether a data set must have a table.
@@ -107,6 +109,16 @@ impl<'a> Cells<'a> {
             .map_or("", |at| self.text(at))
     }
 
+    /// Whether every key column holds a value that can be read.
+    pub(crate) fn has_key(&self) -> bool {
+        let mut key = self
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| column.key);
+        key.all(|(at, column)| (column.canonical)(self.text(at)).is_some())
+    }
+
     /// Reads the next column.
     pub fn take<T: Field>(&mut self) -> Option<T> {
         let text = self.text(self.next);
@@ -175,6 +187,10 @@ macro_rules! table {
                     key: $crate::table!(@key $part),
                     required: <$type as $crate::Field>::REQUIRED,
                     kind: <$type as $crate::Field>::KIND,
+                    canonical: |text| {
+                        let value = <$type as $crate::Field>::parse(text).ok()?;
+                        Some($crate::Field::cell(&value).to_string())
+                    },
                 },)*],
             };
 

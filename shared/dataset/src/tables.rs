@@ -31,7 +31,7 @@ impl Field for Weekday {
     const KIND: Kind = Kind::Integer;
 
     fn parse(text: &str) -> Result<Self, BadCell> {
-        match text.parse() {
+        match u8::parse(text) {
             Ok(day @ 1..=7) => Ok(Self(day)),
             _ => Err(BadCell::format("a weekday: 1 for Monday to 7 for Sunday")),
         }
@@ -61,7 +61,7 @@ impl Field for RecipesPerBox {
         let mut shares = Vec::new();
         for part in text.split(';') {
             let (count, share) = part.split_once(':').unwrap_or((part, "1"));
-            let count: u8 = count.trim().parse().map_err(|_| bad)?;
+            let count = u8::parse(count.trim()).map_err(|_| bad)?;
             let share: Decimal = share.trim().parse().map_err(|_| bad)?;
             if !(1..=12).contains(&count)
                 || share <= Decimal::ZERO

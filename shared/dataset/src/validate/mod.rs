@@ -1,13 +1,24 @@
 //! The catalogue's checks on a data set that could be read.
+//!
+//! One function a rule, one module a family. A rule looks only at what the weeks to plan need, unless it says
+//! otherwise: an old menu with a mistake in it is nobody's problem any more.
 
-use domain::{Finding, MenuWeek, Timestamp};
+mod consistency;
+mod menu;
+mod quantities;
+mod range;
+mod reference;
+mod supply;
+mod time;
+mod view;
 
+use domain::{Finding, MenuWeek, Scope, Timestamp};
+
+use crate::collect::Findings;
 use crate::files::Files;
 use crate::history::History;
 use crate::snapshot::PlanningData;
-
-/// No finding lists more rows than this; its message says how many there are.
-pub(crate) const MOST_ROWS: usize = 50;
+use view::View;
 
 /// What a data set is checked for.
 #[derive(Debug, Clone)]
@@ -21,7 +32,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// A context with a snapshot age of at most a day.
+    /// A context in which stock may have been counted a day ago.
     pub fn new(as_of: Timestamp, weeks: impl IntoIterator<Item = MenuWeek>) -> Self {
         Self {
             as_of,
@@ -35,16 +46,40 @@ impl Context {
 ///
 /// The findings are in the order of their codes, the same for the same data.
 pub fn validate(data: &PlanningData, history: &History, context: &Context) -> Vec<Finding> {
-    let _ = (data, history, context);
-    Vec::new()
+    let view = View::new(data, history, context);
+    let mut findings = Findings::default();
+    for family in [
+        reference::check,
+        menu::check,
+        supply::check,
+        range::check,
+        time::check,
+        consistency::check,
+        quantities::check,
+    ] {
+        family(&view, &mut findings);
+    }
+    let mut findings = findings.into_vec();
+    findings.sort();
+    findings
 }
 
 /// Reads a whole data set and checks it: the findings of reading and of [`validate`], in order.
+///
+/// What stops only weeks that nobody plans stops nothing here.
 pub fn check(files: &Files, context: &Context) -> (PlanningData, History, Vec<Finding>) {
     let data = PlanningData::load(files);
     let history = History::load(files, &data);
     let mut findings = validate(&data, &history, context);
     findings.extend(data.findings.iter().chain(&history.findings).cloned());
+    for finding in &mut findings {
+        if let Scope::Weeks(weeks) = &mut finding.scope {
+            weeks.retain(|week| context.weeks.contains(week));
+            if weeks.is_empty() {
+                finding.scope = Scope::Record;
+            }
+        }
+    }
     findings.sort();
     (data, history, findings)
 }
