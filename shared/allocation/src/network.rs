@@ -7,6 +7,8 @@
 //! A residual cycle passes each bin once at most, so its routes cost less than bins × highest cost. A penalty above
 //! that can never be outweighed, and two penalties never by one.
 
+use std::ops::Range;
+
 use crate::placement::{Placement, Shortage};
 use crate::{Bin, Class};
 
@@ -36,6 +38,17 @@ pub(crate) struct Network {
     pub(crate) bin_start: Vec<usize>,
     /// Class and arc.
     pub(crate) incoming: Vec<(u32, u32)>,
+    /// Arcs by which boxes came, per bin, with their class; space for all of `incoming`, the first `guest_count` used.
+    pub(crate) guests: Vec<(u32, u32)>,
+    guest_count: Vec<u32>,
+    is_guest: Vec<bool>,
+    /// Arcs on shortest paths, per class; space for all arcs, the first `shortest_count` used.
+    pub(crate) shortest: Vec<u32>,
+    shortest_count: Vec<u32>,
+    /// When each class's `shortest` was made.
+    shortest_phase: Vec<u32>,
+    /// Counts how often distances changed.
+    pub(crate) phase: u32,
     pub(crate) bins: Vec<Room>,
     /// What a box pays in a bin that has its minimum.
     pub(crate) penalty: i64,
@@ -101,6 +114,7 @@ impl Network {
         self.excess.clear();
         self.excess.extend(classes.iter().map(|class| class.boxes));
         self.load_incoming();
+        self.load_lists();
         self.class_distance.clear();
         for class in 0..classes.len() {
             let nearest = self.arcs(class).map(|arc| self.through(arc)).min();
@@ -152,15 +166,85 @@ impl Network {
         self.bin_start[0] = 0;
     }
 
+    fn load_lists(&mut self) {
+        let (arcs, classes, bins) = (self.flow.len(), self.excess.len(), self.bins.len());
+        self.guests.resize(arcs, (0, 0));
+        self.guest_count.clear();
+        self.guest_count.resize(bins, 0);
+        self.is_guest.clear();
+        self.is_guest.resize(arcs, false);
+        self.shortest.resize(arcs, 0);
+        self.shortest_count.resize(classes, 0);
+        self.phase = 1;
+        self.shortest_phase.clear();
+        self.shortest_phase.resize(classes, 0);
+    }
+
+    /// Lists a class's arcs on shortest paths, once per phase.
+    pub(crate) fn list_shortest(&mut self, class: usize) {
+        if std::mem::replace(&mut self.shortest_phase[class], self.phase) == self.phase {
+            return;
+        }
+        let arcs = self.arcs(class);
+        let mut next = arcs.start;
+        for arc in arcs.clone() {
+            if self.through(arc) == self.class_distance[class] {
+                self.shortest[next] = arc as u32;
+                next += 1;
+            }
+        }
+        self.shortest_count[class] = (next - arcs.start) as u32;
+    }
+
+    /// Places of a class's arcs in `shortest`.
+    #[inline]
+    pub(crate) fn shortest(&self, class: usize) -> Range<usize> {
+        let start = self.class_start[class];
+        start..start + self.shortest_count[class] as usize
+    }
+
+    /// Sends boxes into a bin.
+    pub(crate) fn send(&mut self, class: u32, arc: u32, boxes: u64) {
+        let at = arc as usize;
+        self.flow[at] += boxes;
+        if !std::mem::replace(&mut self.is_guest[at], true) {
+            let bin = self.arc_bin[at] as usize;
+            self.guests[self.bin_start[bin] + self.guest_count[bin] as usize] = (class, arc);
+            self.guest_count[bin] += 1;
+        }
+    }
+
+    /// Takes arcs without boxes off a bin's guests.
+    pub(crate) fn drop_departed(&mut self, bin: usize) {
+        let mut at = self.bin_start[bin];
+        while at < self.guests(bin).end {
+            let arc = self.guests[at].1 as usize;
+            if self.flow[arc] > 0 {
+                at += 1;
+            } else {
+                self.is_guest[arc] = false;
+                self.guests[at] = self.guests[self.guests(bin).end - 1];
+                self.guest_count[bin] -= 1;
+            }
+        }
+    }
+
+    /// Places of a bin's arcs in `guests`.
+    #[inline]
+    pub(crate) fn guests(&self, bin: usize) -> Range<usize> {
+        let start = self.bin_start[bin];
+        start..start + self.guest_count[bin] as usize
+    }
+
     /// Arcs out of a class.
     #[inline]
-    pub(crate) fn arcs(&self, class: usize) -> std::ops::Range<usize> {
+    pub(crate) fn arcs(&self, class: usize) -> Range<usize> {
         self.class_start[class]..self.class_start[class + 1]
     }
 
     /// Places of the arcs into a bin in `incoming`.
     #[inline]
-    pub(crate) fn arcs_to(&self, bin: usize) -> std::ops::Range<usize> {
+    pub(crate) fn arcs_to(&self, bin: usize) -> Range<usize> {
         self.bin_start[bin]..self.bin_start[bin + 1]
     }
 

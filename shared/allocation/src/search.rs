@@ -24,9 +24,8 @@ pub(crate) struct Scratch {
     bin_next: Vec<usize>,
     /// A path's arcs with their classes: into a bin, back to a class, into a bin, …
     path: Vec<(u32, u32)>,
-    /// How much each reached node's distance grows.
-    class_growth: Vec<i64>,
-    bin_growth: Vec<i64>,
+    /// The bins' distances before they grow.
+    before: Vec<i64>,
     heap: BinaryHeap<Reverse<(i64, u32)>>,
 }
 
@@ -46,8 +45,6 @@ impl Scratch {
         }
         self.class_next.resize(classes, 0);
         self.bin_next.resize(bins, 0);
-        self.class_growth.resize(classes, 0);
-        self.bin_growth.resize(bins, 0);
     }
 
     /// Whether boxes still have to flow.
@@ -58,7 +55,7 @@ impl Scratch {
 
     /// Layers what the open classes reach along shortest paths, up to the nearest bins with room; false when there
     /// are none.
-    pub(crate) fn layer(&mut self, net: &Network) -> bool {
+    pub(crate) fn layer(&mut self, net: &mut Network) -> bool {
         // Layers of this search lie above all of the one before, so nothing has to be cleared.
         self.base = self.last + 1;
         self.last = self.base;
@@ -75,28 +72,20 @@ impl Scratch {
         while !found && class_at < self.classes.len() {
             while let Some(&class) = self.classes.get(class_at) {
                 class_at += 1;
-                let class = class as usize;
-                for arc in net.arcs(class) {
-                    let bin = net.arc_bin[arc] as usize;
-                    if self.bin_layer[bin] < self.base
-                        && net.through(arc) == net.class_distance[class]
-                    {
-                        self.last = self.class_layer[class] + 1;
-                        self.bin_layer[bin] = self.last;
-                        self.bin_next[bin] = net.bin_start[bin];
-                        self.bins.push(bin as u32);
-                        found |= net.room(bin) > 0;
+                for at in net.shortest(class as usize) {
+                    let bin = net.arc_bin[net.shortest[at] as usize];
+                    if self.bin_layer[bin as usize] < self.base {
+                        self.last = self.class_layer[class as usize] + 1;
+                        found |= self.reach_bin(net, bin, self.last);
                     }
                 }
             }
-            if found {
-                break;
-            }
-            while let Some(&bin) = self.bins.get(bin_at) {
+            while !found && let Some(&bin) = self.bins.get(bin_at) {
                 bin_at += 1;
                 let layer = self.bin_layer[bin as usize] + 1;
-                for &(class, arc) in &net.incoming[net.arcs_to(bin as usize)] {
-                    if net.flow[arc as usize] > 0 && self.class_layer[class as usize] < self.base {
+                for at in net.guests(bin as usize) {
+                    let (class, _) = net.guests[at];
+                    if self.class_layer[class as usize] < self.base {
                         self.reach_class(net, class, layer);
                     }
                 }
@@ -105,11 +94,21 @@ impl Scratch {
         found
     }
 
-    fn reach_class(&mut self, net: &Network, class: u32, layer: u32) {
-        self.last = self.last.max(layer);
+    fn reach_class(&mut self, net: &mut Network, class: u32, layer: u32) {
+        self.last = layer;
         self.class_layer[class as usize] = layer;
         self.class_next[class as usize] = net.class_start[class as usize];
         self.classes.push(class);
+        net.list_shortest(class as usize);
+    }
+
+    /// Whether the bin has room.
+    fn reach_bin(&mut self, net: &mut Network, bin: u32, layer: u32) -> bool {
+        self.bin_layer[bin as usize] = layer;
+        self.bin_next[bin as usize] = net.bin_start[bin as usize];
+        self.bins.push(bin);
+        net.drop_departed(bin as usize);
+        net.room(bin as usize) > 0
     }
 
     /// A blocking flow through the layers.
@@ -157,14 +156,11 @@ impl Scratch {
     /// The next arc out of a class that leads a layer down and is of use.
     fn next_down(&mut self, net: &Network, class: usize) -> Option<usize> {
         let layer = self.class_layer[class] + 1;
-        let end = net.class_start[class + 1];
+        let end = net.shortest(class).end;
         while self.class_next[class] < end {
-            let arc = self.class_next[class];
+            let arc = net.shortest[self.class_next[class]] as usize;
             let bin = net.arc_bin[arc] as usize;
-            if self.bin_layer[bin] == layer
-                && net.through(arc) == net.class_distance[class]
-                && (layer < self.last || net.room(bin) > 0)
-            {
+            if self.bin_layer[bin] == layer && (layer < self.last || net.room(bin) > 0) {
                 return Some(arc);
             }
             self.class_next[class] += 1;
@@ -175,9 +171,9 @@ impl Scratch {
     /// The next class in a bin whose boxes can make way, with the arc they came by.
     fn next_across(&mut self, net: &Network, bin: usize) -> Option<(u32, u32)> {
         let layer = self.bin_layer[bin] + 1;
-        let end = net.bin_start[bin + 1];
+        let end = net.guests(bin).end;
         while self.bin_next[bin] < end {
-            let (class, arc) = net.incoming[self.bin_next[bin]];
+            let (class, arc) = net.guests[self.bin_next[bin]];
             if self.class_layer[class as usize] == layer && net.flow[arc as usize] > 0 {
                 return Some((class, arc));
             }
@@ -200,75 +196,64 @@ impl Scratch {
             .step_by(2)
             .map(|&(_, arc)| net.flow[arc as usize]);
         let boxes = back.fold(net.excess[class].min(net.room(bin)), u64::min);
-        for (at, &(_, arc)) in self.path.iter().enumerate() {
-            let flow = &mut net.flow[arc as usize];
-            *flow = if at % 2 == 0 {
-                *flow + boxes
+        for (at, &(class, arc)) in self.path.iter().enumerate() {
+            if at % 2 == 0 {
+                net.send(class, arc, boxes);
             } else {
-                *flow - boxes
-            };
+                net.flow[arc as usize] -= boxes;
+            }
         }
         net.bins[bin].load += boxes;
         net.excess[class] -= boxes;
     }
 
-    /// After a search that found no room: distances of all it reached grow until new arcs lie on shortest paths.
+    /// After a search that found no room: finds all distances to the sink anew.
     ///
-    /// What was not reached keeps its distance, so a search costs as much as the congestion is wide.
+    /// Dijkstra's algorithm on what each bin's distance grows by, which is never negative.
     pub(crate) fn lengthen(&mut self, net: &mut Network) {
+        self.before.clone_from(&net.bin_distance);
         self.heap.clear();
-        for &bin in &self.bins {
-            let bin = bin as usize;
-            let opens = net.bins[bin].load < net.bins[bin].max;
-            self.bin_growth[bin] = if opens {
-                net.penalty - net.bin_distance[bin]
+        for (bin, room) in net.bins.iter().enumerate() {
+            net.bin_distance[bin] = if room.load < room.min {
+                0
+            } else if room.load < room.max {
+                net.penalty
             } else {
                 FAR
             };
-            self.heap.push(Reverse((self.bin_growth[bin], bin as u32)));
+            if net.bin_distance[bin] < FAR {
+                let growth = net.bin_distance[bin] - self.before[bin];
+                self.heap.push(Reverse((growth, bin as u32)));
+            }
         }
-        for at in 0..self.classes.len() {
-            let class = self.classes[at] as usize;
-            let outside = net
-                .arcs(class)
-                .filter(|&arc| self.bin_layer[net.arc_bin[arc] as usize] < self.base);
-            let nearest = outside.map(|arc| net.through(arc)).min().unwrap_or(FAR);
-            self.class_growth[class] = FAR;
-            self.relax(net, class, nearest - net.class_distance[class]);
-        }
+        net.class_distance.fill(FAR);
         while let Some(Reverse((growth, bin))) = self.heap.pop() {
             let bin = bin as usize;
-            if growth > self.bin_growth[bin] {
+            let distance = net.bin_distance[bin];
+            if growth > distance - self.before[bin] {
                 continue;
             }
             for at in net.arcs_to(bin) {
                 let (class, arc) = net.incoming[at];
-                let class = class as usize;
-                if self.class_layer[class] >= self.base {
-                    let more = net.through(arc as usize) - net.class_distance[class];
-                    self.relax(net, class, growth + more);
+                let through = net.arc_cost[arc as usize] + distance;
+                if through < net.class_distance[class as usize] {
+                    self.shorten(net, class as usize, through);
                 }
             }
         }
-        for &class in &self.classes {
-            net.class_distance[class as usize] += self.class_growth[class as usize];
-        }
-        for &bin in &self.bins {
-            net.bin_distance[bin as usize] += self.bin_growth[bin as usize];
-        }
+        net.phase += 1;
     }
 
-    /// Lowers a class's growth, and with it that of the bins it could make way in.
-    fn relax(&mut self, net: &Network, class: usize, growth: i64) {
-        if growth >= self.class_growth[class] {
-            return;
-        }
-        self.class_growth[class] = growth;
+    /// Sets a class's distance, and with it that of the bins it could make way in.
+    fn shorten(&mut self, net: &mut Network, class: usize, distance: i64) {
+        net.class_distance[class] = distance;
         for arc in net.arcs(class) {
             let bin = net.arc_bin[arc] as usize;
-            if net.flow[arc] > 0 && growth < self.bin_growth[bin] {
-                self.bin_growth[bin] = growth;
-                self.heap.push(Reverse((growth, bin as u32)));
+            let through = distance - net.arc_cost[arc];
+            if net.flow[arc] > 0 && through < net.bin_distance[bin] {
+                net.bin_distance[bin] = through;
+                self.heap
+                    .push(Reverse((through - self.before[bin], bin as u32)));
             }
         }
     }
