@@ -1,0 +1,178 @@
+//! What every site packs on every day, against its caps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::{SiteDay, WeekSummary};
+use domain::{Date, SiteId};
+
+use crate::words::{count, day, percent};
+
+/// Utilisation over which a site day is marked, in millionths.
+const FULL: u128 = 970_000;
+
+/// How full a site is on a day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Load {
+    boxes: u64,
+    cap: Option<u64>,
+}
+
+impl Load {
+    pub(crate) const fn of(day: &SiteDay) -> Self {
+        Self {
+            boxes: day.boxes,
+            cap: day.cap_max,
+        }
+    }
+
+    /// The used part of the cap in millionths; 0 for a site that is closed or has no limit.
+    pub(crate) fn used(self) -> u128 {
+        let cap = u128::from(self.cap.unwrap_or_default());
+        (u128::from(self.boxes) * 1_000_000)
+            .checked_div(cap)
+            .unwrap_or_default()
+    }
+
+    /// Whether more than 97 % of the cap is used.
+    pub(crate) fn is_full(self) -> bool {
+        self.used() > FULL
+    }
+
+    /// The used part of the cap, where there is one.
+    pub(crate) fn percent(self) -> Option<String> {
+        percent(self.boxes, self.cap?)
+    }
+}
+
+/// A week's table of sites and days.
+#[derive(Debug)]
+pub(crate) struct Heat {
+    pub(crate) days: Vec<String>,
+    pub(crate) rows: Vec<Row>,
+    /// Boxes of all sites: day by day.
+    pub(crate) totals: Vec<String>,
+    /// Boxes of all sites and days.
+    pub(crate) total: String,
+}
+
+/// One site's days.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) site: String,
+    pub(crate) id: String,
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) total: String,
+}
+
+/// One site on one day. What the colour says stands in words too.
+#[derive(Debug, Default)]
+pub(crate) struct Cell {
+    pub(crate) class: String,
+    pub(crate) number: String,
+    pub(crate) detail: String,
+    pub(crate) mark: String,
+    /// The range over the draws, for those who point at the cell.
+    pub(crate) range: String,
+}
+
+impl Heat {
+    pub(crate) fn of(week: &WeekSummary) -> Self {
+        let dates: BTreeSet<Date> = week.site_days.iter().map(|day| day.date).collect();
+        let mut sites: Vec<&SiteId> = week.site_days.iter().map(|day| &day.site).collect();
+        sites.dedup();
+        let at: BTreeMap<_, _> = week
+            .site_days
+            .iter()
+            .map(|day| ((&day.site, day.date), day))
+            .collect();
+        let boxes = |of: &dyn Fn(&SiteDay) -> bool| {
+            count(
+                week.site_days
+                    .iter()
+                    .filter(|day| of(day))
+                    .map(|day| day.boxes)
+                    .sum(),
+            )
+        };
+        let row = |site: &SiteId| Row {
+            site: site_name(week, site).to_owned(),
+            id: site.to_string(),
+            cells: dates
+                .iter()
+                .map(|date| {
+                    at.get(&(site, *date))
+                        .map_or_else(Cell::none, |day| Cell::of(day))
+                })
+                .collect(),
+            total: boxes(&|day| &day.site == site),
+        };
+        Self {
+            days: dates.iter().map(|date| day(*date)).collect(),
+            rows: sites.into_iter().map(row).collect(),
+            totals: dates
+                .iter()
+                .map(|date| boxes(&|day| day.date == *date))
+                .collect(),
+            total: boxes(&|_| true),
+        }
+    }
+}
+
+impl Cell {
+    fn none() -> Self {
+        Self {
+            class: "none".to_owned(),
+            number: "–".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    fn of(day: &SiteDay) -> Self {
+        let load = Load::of(day);
+        let boxes = count(day.boxes);
+        let (class, number, detail) = match day.cap_max {
+            None => ("open".to_owned(), boxes, "no limit".to_owned()),
+            Some(0) => ("closed".to_owned(), "closed".to_owned(), String::new()),
+            Some(cap) => {
+                let shade = format!("shade-{}", (load.used() / 100_000).min(9));
+                let class = if load.is_full() {
+                    "full".to_owned()
+                } else {
+                    shade
+                };
+                (
+                    class,
+                    load.percent().unwrap_or_default(),
+                    format!("{boxes} of {}", count(cap)),
+                )
+            }
+        };
+        let mark = match day.cap_min {
+            Some(minimum) if day.boxes < minimum => format!("under min. {}", count(minimum)),
+            _ if load.used() >= 1_000_000 => "full".to_owned(),
+            _ if load.is_full() => "over 97 %".to_owned(),
+            _ => String::new(),
+        };
+        let range = format!(
+            "8 in 10 draws: {} to {} boxes",
+            count(day.spread.p10),
+            count(day.spread.p90)
+        );
+        Self {
+            class,
+            number,
+            detail,
+            mark,
+            range,
+        }
+    }
+}
+
+/// A site's name, or its id where it has none.
+pub(crate) fn site_name<'a>(week: &'a WeekSummary, site: &'a SiteId) -> &'a str {
+    let named = week.sites.iter().find(|(id, _)| id == site);
+    named
+        .map(|(_, name)| name.trim())
+        .filter(|name| !name.is_empty())
+        .unwrap_or(site.as_str())
+}

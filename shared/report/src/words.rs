@@ -1,0 +1,211 @@
+//! Numbers, dates and units as people write them.
+
+use domain::{Date, Decimal, Timestamp, Unit};
+
+/// Digits in groups of three: `120,300`.
+pub fn count(number: u64) -> String {
+    grouped(u128::from(number))
+}
+
+/// A count with its noun: `1 finding`, `2,300 findings`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A quantity of a product with its unit: `3,240 kg`.
+pub fn quantity(value: Decimal, unit: Unit) -> String {
+    Measure::of(value, unit).text(value)
+}
+
+/// A part of a whole in percent, `None` of nothing: `87 %`. Near the whole, where every tenth counts, with one
+/// place that is cut, so that what is not full never reads `100 %`.
+pub fn percent(part: u64, whole: u64) -> Option<String> {
+    let per_mille = (u128::from(part) * 1000).checked_div(u128::from(whole))?;
+    if (965..1000).contains(&per_mille) && per_mille % 10 != 0 {
+        return Some(format!("{}.{} %", per_mille / 10, per_mille % 10));
+    }
+    Some(format!("{} %", (per_mille + 5) / 10))
+}
+
+/// A share of draws as a chance: `31 %`, or `under 1 %`.
+pub fn chance(per_mille: u32) -> String {
+    match per_mille {
+        0 => "0 %".to_owned(),
+        1..10 => "under 1 %".to_owned(),
+        991..1000 => "over 99 %".to_owned(),
+        _ => format!("{} %", (per_mille + 5) / 10),
+    }
+}
+
+/// A day without its year: `Thu 19 Nov`.
+pub fn day(date: Date) -> String {
+    date.strftime("%a %-d %b").to_string()
+}
+
+/// Two days and their year: `Mon 16 Nov – Sun 22 Nov 2026`.
+pub fn days(first: Date, last: Date) -> String {
+    let year = if first.year() == last.year() {
+        ""
+    } else {
+        " %Y"
+    };
+    let from = first.strftime(&format!("%a %-d %b{year}")).to_string();
+    format!("{from} – {}", last.strftime("%a %-d %b %Y"))
+}
+
+/// A moment, in Coordinated Universal Time: `Sunday 15 November 2026, 12:00 UTC`.
+pub fn moment(time: Timestamp) -> String {
+    time.strftime("%A %-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// Names in a row, the first `limit` of them: `a, b and 3 more`.
+pub(crate) fn listed(names: &[String], limit: usize) -> String {
+    let shown = names
+        .iter()
+        .take(limit)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match names.len().saturating_sub(limit) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// How a product's quantities are written: one unit and one number of places for all that stand in a row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Measure {
+    symbol: &'static str,
+    millionths: i128,
+    places: u32,
+}
+
+impl Measure {
+    /// The measure for numbers up to `largest`: kilograms and litres from ten thousand of the small unit on, and as
+    /// many places as a person would read.
+    pub(crate) fn of(largest: Decimal, unit: Unit) -> Self {
+        let (symbol, millionths) = match unit {
+            Unit::Gram if largest.millionths() >= TEN_THOUSAND => ("kg", 1_000_000_000),
+            Unit::Millilitre if largest.millionths() >= TEN_THOUSAND => ("l", 1_000_000_000),
+            unit => (unit.symbol(), 1_000_000),
+        };
+        let places = match i128::from(largest.millionths()) / millionths {
+            100.. => 0,
+            10.. if unit == Unit::Piece => 0,
+            10.. => 1,
+            _ => 2,
+        };
+        Self {
+            symbol,
+            millionths,
+            places,
+        }
+    }
+
+    /// The number, rounded half away from zero, and the unit.
+    pub(crate) fn text(self, value: Decimal) -> String {
+        let scale = 10_i128.pow(self.places);
+        let scaled = i128::from(value.millionths().unsigned_abs()) * scale;
+        let rounded = (scaled + self.millionths / 2) / self.millionths;
+        let sign = if value.millionths() < 0 && rounded > 0 {
+            "−"
+        } else {
+            ""
+        };
+        let whole = grouped((rounded / scale).unsigned_abs());
+        let symbol = self.symbol;
+        match self.places {
+            0 => format!("{sign}{whole} {symbol}"),
+            places => format!(
+                "{sign}{whole}.{:0width$} {symbol}",
+                rounded % scale,
+                width = places as usize
+            ),
+        }
+    }
+}
+
+/// Ten thousand in millionths.
+const TEN_THOUSAND: i64 = 10_000_000_000;
+
+fn grouped(number: u128) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (120_300, "120,300"),
+        ] {
+            assert_eq!(count(number), text);
+        }
+        assert_eq!(counted(1, "finding", "findings"), "1 finding");
+    }
+
+    #[test]
+    fn a_quantity_has_a_readable_unit_and_places() {
+        for (value, unit, text) in [
+            ("3240000", Unit::Gram, "3,240 kg"),
+            ("9999", Unit::Gram, "9,999 g"),
+            ("12345.5", Unit::Millilitre, "12.3 l"),
+            ("1.005", Unit::Kilogram, "1.01 kg"),
+            ("12.5", Unit::Piece, "13 pcs"),
+            ("0.5", Unit::Piece, "0.50 pcs"),
+        ] {
+            assert_eq!(quantity(decimal(value), unit), text);
+        }
+    }
+
+    #[test]
+    fn a_row_keeps_the_places_of_its_largest_number() {
+        let measure = Measure::of(decimal("250"), Unit::Kilogram);
+        assert_eq!(measure.text(decimal("3.4")), "3 kg");
+        assert_eq!(measure.text(decimal("-0.2")), "0 kg");
+    }
+
+    #[test]
+    fn what_is_not_quite_full_never_reads_full() {
+        for (part, text) in [
+            (0, "0 %"),
+            (8_749, "87 %"),
+            (9_740, "97.4 %"),
+            (9_999, "99.9 %"),
+        ] {
+            assert_eq!(percent(part, 10_000).as_deref(), Some(text));
+        }
+        assert_eq!(percent(7, 7).as_deref(), Some("100 %"));
+        assert_eq!(percent(1, 0), None);
+    }
+
+    #[test]
+    fn days_name_the_year_once_where_it_is_one() {
+        let date = |text: &str| text.parse().unwrap();
+        assert_eq!(
+            days(date("2026-11-16"), date("2026-11-22")),
+            "Mon 16 Nov – Sun 22 Nov 2026"
+        );
+        assert_eq!(
+            days(date("2026-12-28"), date("2027-01-03")),
+            "Mon 28 Dec 2026 – Sun 3 Jan 2027"
+        );
+    }
+}

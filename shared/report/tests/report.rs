@@ -1,0 +1,225 @@
+//! What people read of a run: the page and the terminal's table.
+#![expect(clippy::unwrap_used, reason = "a test's own values are valid")]
+
+use contracts::{ProductWeek, RecipeWeek, RunSummary, SiteDay, Spread, WeekReport, WeekSummary};
+use domain::{Code, Finding, Sha256, Unit, Volume};
+
+const HOSTILE: &str = "\"><script>alert('x')</script><img src=//x onerror=a()>&\u{1b}[31m";
+
+fn site_day(date: &str, boxes: u64, cap_max: Option<u64>) -> SiteDay {
+    SiteDay {
+        site: "S01".parse().unwrap(),
+        date: date.parse().unwrap(),
+        boxes,
+        spread: Spread {
+            p10: boxes,
+            p50: boxes,
+            p90: boxes,
+        },
+        cap_min: None,
+        cap_max,
+    }
+}
+
+fn planned(name: &str) -> WeekSummary {
+    WeekSummary {
+        week: "2026-W47".parse().unwrap(),
+        start_date: "2026-11-16".parse().unwrap(),
+        end_date: "2026-11-22".parse().unwrap(),
+        boxes: Spread {
+            p10: 27_900,
+            p50: 30_120,
+            p90: 32_480,
+        },
+        planned_boxes: 30_200,
+        known_boxes: 9_060,
+        shortfall: 0,
+        shortfall_per_mille: 0,
+        sites: vec![("S01".parse().unwrap(), name.to_owned())],
+        site_days: vec![
+            site_day("2026-11-16", 870, Some(1000)),
+            site_day("2026-11-17", 985, Some(1000)),
+            site_day("2026-11-18", 0, Some(0)),
+            site_day("2026-11-19", 4_321, None),
+        ],
+        recipes: vec![RecipeWeek {
+            recipe: "R1".parse().unwrap(),
+            name: name.to_owned(),
+            kits: Spread {
+                p10: 2_000,
+                p50: 2_500,
+                p90: 3_100,
+            },
+            is_new: true,
+        }],
+        products: vec![ProductWeek {
+            product: "P1".parse().unwrap(),
+            name: name.to_owned(),
+            unit: Unit::Gram,
+            need: Spread {
+                p10: "2900000".parse().unwrap(),
+                p50: "3000000".parse().unwrap(),
+                p90: "3240000".parse().unwrap(),
+            },
+            last: Some("2500000".parse().unwrap()),
+        }],
+        product_count: 310,
+        findings: Vec::new(),
+    }
+}
+
+fn failed() -> WeekReport {
+    WeekReport::Failed {
+        week: "2026-W48".parse().unwrap(),
+        fault: "Data.Rejected".to_owned(),
+        message: "site_cap.csv, row 7: expected a whole number".to_owned(),
+        findings: Vec::new(),
+    }
+}
+
+fn run(weeks: Vec<WeekReport>) -> RunSummary {
+    RunSummary {
+        as_of: "2026-11-15T12:00:00Z".parse().unwrap(),
+        scenario: None,
+        replicates: 200,
+        seed: 7,
+        plan: Sha256::new([7; 32]),
+        history: Some(("2025-W47".parse().unwrap(), "2026-W46".parse().unwrap())),
+        volume_method: "the planners' own forecast".to_owned(),
+        weeks,
+        findings: Vec::new(),
+    }
+}
+
+fn page(summary: &RunSummary) -> String {
+    report::page(summary).unwrap()
+}
+
+#[test]
+fn the_headline_is_the_verdict_in_words() {
+    let verdict = "1 of 2 weeks planned · 30,120 boxes in 2026-W47 · no findings";
+    let summary = run(vec![WeekReport::Planned(planned("Leeds")), failed()]);
+    assert!(page(&summary).contains(&format!("<h1>{verdict}</h1>")));
+    assert!(report::table(&summary).starts_with(verdict));
+}
+
+#[test]
+fn hostile_names_are_text_on_the_page_and_in_the_terminal() {
+    let mut summary = run(vec![WeekReport::Planned(planned(HOSTILE)), failed()]);
+    summary.scenario = Some(HOSTILE.to_owned());
+    summary.volume_method = HOSTILE.to_owned();
+    let mut finding = Finding::new(Code::E102, HOSTILE, HOSTILE.to_owned(), HOSTILE);
+    finding.column = Some(HOSTILE.to_owned());
+    finding.value = Some(HOSTILE.to_owned());
+    summary.findings = vec![finding];
+    let page = page(&summary);
+    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("\">&"));
+    assert_eq!(
+        page.matches("onerror=a()").count(),
+        page.matches("&#60;img src=").count()
+    );
+    assert!(!report::table(&summary).contains('\u{1b}'));
+}
+
+#[test]
+fn the_page_asks_for_nothing_and_runs_nothing() {
+    let page = page(&run(vec![WeekReport::Planned(planned("Leeds"))]));
+    assert!(page.contains("default-src 'none'; style-src 'sha256-"));
+    for forbidden in [
+        "http:", "https:", "//", "url(", "@import", "style=\"", "<script", "<link", " src=",
+    ] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn the_same_summary_gives_the_same_bytes() {
+    let summary = || run(vec![WeekReport::Planned(planned("Leeds")), failed()]);
+    assert_eq!(page(&summary()), page(&summary()));
+    assert_eq!(report::table(&summary()), report::table(&summary()));
+}
+
+#[test]
+fn a_failed_week_shows_its_fault_and_reason() {
+    let summary = run(vec![WeekReport::Planned(planned("Leeds")), failed()]);
+    let page = page(&summary);
+    assert!(page.contains("Not planned") && page.contains("<code>Data.Rejected</code>"));
+    assert!(page.contains("site_cap.csv, row 7: expected a whole number"));
+    let table = report::table(&summary);
+    assert!(table.contains("2026-W48  not planned"), "{table}");
+    assert!(
+        table.contains("2026-W48  Not planned. Data.Rejected: site_cap.csv, row 7"),
+        "{table}"
+    );
+}
+
+#[test]
+fn a_shortfall_is_told_in_words_before_everything_else() {
+    let mut week = planned("Leeds");
+    week.shortfall = 1_204;
+    week.shortfall_per_mille = 640;
+    let summary = run(vec![WeekReport::Planned(week)]);
+    let words = "1,204 of the 30,200 boxes in the plan find no site; in 64 % of the draws some boxes find none";
+    let (page, table) = (page(&summary), report::table(&summary));
+    assert!(table.contains(words), "{table}");
+    assert!(page.find(words) < page.find("Boxes per week"));
+    assert!(page.contains("<strong>1,204 boxes</strong> without a site"));
+}
+
+#[test]
+fn a_site_day_says_in_words_what_its_colour_says() {
+    let page = page(&run(vec![WeekReport::Planned(planned("Leeds"))]));
+    for cell in [
+        "<b>87 %</b><small>870 of 1,000</small></td>",
+        "<b>98.5 %</b><small>985 of 1,000</small><small class=\"mark\">over 97 %</small></td>",
+        "<b>closed</b></td>",
+        "<b>4,321</b><small>no limit</small></td>",
+    ] {
+        assert!(page.contains(cell), "{cell}");
+    }
+}
+
+#[test]
+fn recipes_and_products_show_range_units_and_change() {
+    let page = page(&run(vec![WeekReport::Planned(planned("Leeds"))]));
+    for text in [
+        "Top 1 of 1 recipe,",
+        "<span class=\"badge\">new</span>",
+        "Top 1 of 310 products",
+        "<b>3,000 kg</b>",
+        "+20 %<small>from 2,500 kg</small>",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn a_finding_of_two_weeks_stands_once_with_both() {
+    let finding = Finding::new(
+        Code::E402,
+        "inbound_order_line.csv",
+        "overdue".to_owned(),
+        "close it",
+    )
+    .at([112])
+    .weighing(Volume::Boxes(1_500));
+    let mut first = planned("Leeds");
+    first.findings = vec![finding.clone()];
+    let mut second = first.clone();
+    second.week = "2026-W48".parse().unwrap();
+    let page = page(&run(vec![
+        WeekReport::Planned(first),
+        WeekReport::Planned(second),
+    ]));
+    assert_eq!(page.matches("E402 warning").count(), 1);
+    for text in [
+        "2026-W47, 2026-W48",
+        "row 112",
+        "1,500 boxes",
+        "overdue",
+        "close it",
+        "· 1 finding<",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+}
