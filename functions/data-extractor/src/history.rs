@@ -1,0 +1,168 @@
+//! What was sold, as the demand model wants it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dataset::tables::{RecipeKind, Weekday};
+use dataset::{History, PlanningData};
+use demand::{BoxCount, Observations, PastIssue, RecipeFacts, SaleColumns};
+use domain::{AreaId, Date, MenuWeek, Portions, Timestamp};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+/// Weeks of history a fit uses at most.
+const FITTED_WEEKS: usize = 104;
+/// Weeks that portion sizes and area weights are counted over.
+const RECENT_WEEKS: usize = 8;
+/// Days of `box_history` that the split is counted over.
+const BOX_DAYS: i32 = 84;
+
+/// What the weeks need to know about the history.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct HistoryFacts {
+    /// The last week with history.
+    pub last_week: Option<MenuWeek>,
+    /// Mean kits a week over the last 8 weeks.
+    pub area_kits: BTreeMap<AreaId, f64>,
+}
+
+pub(crate) fn observations(data: &PlanningData, sold: &History, as_of: Timestamp) -> Observations {
+    let weeks = closed_weeks(data, sold, as_of);
+    let first_recent = weeks.len().saturating_sub(RECENT_WEEKS);
+    let add_ons: BTreeSet<_> = data
+        .recipe
+        .iter()
+        .filter(|row| row.value.kind == Some(RecipeKind::AddOn))
+        .map(|row| &row.value.recipe_id)
+        .collect();
+    let categories: BTreeMap<_, _> =
+        data.recipe.iter().map(|row| (&row.value.recipe_id, row.value.category.clone())).collect();
+    let recipes = sold.recipes().iter().map(|id| RecipeFacts {
+        id: id.clone(),
+        category: categories.get(id).cloned().flatten(),
+        add_on: add_ons.contains(id),
+    });
+
+    let mut sales = SaleColumns::default();
+    let mut portions: BTreeMap<(usize, Portions), u64> = BTreeMap::new();
+    for (at, week) in weeks.iter().enumerate() {
+        let mut kits: BTreeMap<(usize, usize), u32> = BTreeMap::new();
+        for sale in sold.of_week(*week) {
+            let sum = kits.entry((sale.area(), sale.recipe())).or_default();
+            *sum = sum.saturating_add(sale.quantity());
+            if at >= first_recent {
+                *portions.entry((sale.area(), sale.portions())).or_default() += u64::from(sale.quantity());
+            }
+        }
+        for ((area, recipe), kits) in kits {
+            sales.week.push(at as u32);
+            sales.area.push(area as u32);
+            sales.recipe.push(recipe as u32);
+            sales.kits.push(kits);
+        }
+    }
+    let stated = data.settings().and_then(|settings| settings.recipes_per_box.as_ref());
+    Observations {
+        areas: sold.areas().to_vec(),
+        recipes: recipes.collect(),
+        sales,
+        portions: portions.into_iter().map(|((area, size), kits)| (area, size, kits)).collect(),
+        boxes: boxes(data, sold.areas(), as_of),
+        issues: issues(data, sold.areas(), &weeks),
+        recipes_per_box: stated
+            .map(|stated| stated.shares().iter().map(|(k, share)| (*k, share.to_f64())).collect()),
+        weeks,
+    }
+}
+
+pub(crate) fn facts(data: &PlanningData, observations: &Observations) -> HistoryFacts {
+    let weeks = observations.weeks.len();
+    let recent = weeks.min(RECENT_WEEKS);
+    let mut kits = vec![0.0; observations.areas.len()];
+    for (week, area, _, sold) in observations.sales.rows() {
+        if week + recent >= weeks
+            && let Some(kits) = kits.get_mut(area)
+        {
+            *kits += sold;
+        }
+    }
+    let known: BTreeSet<_> = data.delivery_area.iter().map(|row| &row.value.area_id).collect();
+    HistoryFacts {
+        last_week: observations.weeks.last().copied(),
+        area_kits: observations
+            .areas
+            .iter()
+            .zip(kits)
+            .filter(|(area, _)| known.contains(area))
+            .map(|(area, kits)| (area.clone(), kits / recent.max(1) as f64))
+            .collect(),
+    }
+}
+
+/// The weeks with sales that had ended by the as-of date.
+fn closed_weeks(data: &PlanningData, sold: &History, as_of: Timestamp) -> Vec<MenuWeek> {
+    let today = local_date(data, as_of);
+    let mut weeks: Vec<MenuWeek> = data
+        .menu_week
+        .iter()
+        .filter(|row| row.value.end_date <= today)
+        .map(|row| row.value.week_id)
+        .filter(|week| !sold.of_week(*week).is_empty())
+        .collect();
+    weeks.sort_unstable();
+    weeks.drain(..weeks.len().saturating_sub(FITTED_WEEKS));
+    weeks
+}
+
+/// The date at a moment in the data set's time zone.
+fn local_date(data: &PlanningData, moment: Timestamp) -> Date {
+    let zone = data.settings().and_then(|settings| TimeZone::get(&settings.time_zone).ok());
+    moment.to_zoned(zone.unwrap_or(TimeZone::UTC)).date()
+}
+
+fn boxes(data: &PlanningData, areas: &[AreaId], as_of: Timestamp) -> Vec<BoxCount> {
+    let today = local_date(data, as_of);
+    let mut counts: BTreeMap<(usize, u8, Option<Portions>, u8), u64> = BTreeMap::new();
+    for row in &data.box_history {
+        let row = &row.value;
+        let age = (today - row.delivery_date).get_days();
+        if !(0..=BOX_DAYS).contains(&age) {
+            continue;
+        }
+        if let Ok(area) = areas.binary_search(&row.area_id) {
+            let weekday = Weekday::of(row.delivery_date).number();
+            let key = (area, weekday, row.portion_size, row.recipes_per_box);
+            *counts.entry(key).or_default() += u64::from(row.boxes);
+        }
+    }
+    counts
+        .into_iter()
+        .map(|((area, weekday, portions, recipes), boxes)| BoxCount {
+            area,
+            weekday,
+            portions,
+            recipes,
+            boxes,
+        })
+        .collect()
+}
+
+/// The planners' forecasts of weeks that are over, by how many weeks ahead they were issued.
+fn issues(data: &PlanningData, areas: &[AreaId], weeks: &[MenuWeek]) -> Vec<PastIssue> {
+    let starts: BTreeMap<MenuWeek, Date> =
+        data.menu_week.iter().map(|row| (row.value.week_id, row.value.start_date)).collect();
+    let issue = |row: &dataset::tables::VolumeForecast| {
+        let week = weeks.binary_search(&row.week_id).ok()?;
+        let start = *starts.get(&row.week_id)?;
+        let area = match &row.area_id {
+            Some(area) => Some(areas.binary_search(area).ok()?),
+            None => None,
+        };
+        let days = (start - local_date(data, row.issued_at)).get_days();
+        let lead_weeks = u32::try_from(days.max(0)).ok()?.div_ceil(7);
+        (lead_weeks > 0).then(|| PastIssue { week, area, lead_weeks, p50: row.p50.to_f64() })
+    };
+    let mut issues: Vec<PastIssue> =
+        data.volume_forecast.iter().filter_map(|row| issue(&row.value)).collect();
+    issues.sort_by_key(|issue| (issue.week, issue.area, issue.lead_weeks));
+    issues
+}

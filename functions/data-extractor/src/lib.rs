@@ -1,0 +1,172 @@
+//! Data extractor (FETCH): reads the planning data set, checks it, and hands on what later steps need.
+//!
+//! Once per run it reads everything: what was sold becomes the observations that demand is fitted to, and every
+//! finding of the catalogue is written down. Then, for each week, it makes the week's snapshot, unless a finding
+//! stops the week.
+
+mod caps;
+mod history;
+mod week;
+
+use std::collections::BTreeMap;
+
+use artifacts::Store;
+use contracts::{DataFile, ExtractRequest, Fault, FaultName, Reference, StepName};
+use dataset::validate::{Context, check};
+use domain::{Finding, MenuWeek, Timestamp};
+use runs::{Begun, Run};
+use serde::Serialize;
+use sources::{DataCut, pinned, table_files};
+
+pub use history::HistoryFacts;
+
+/// Artifact: what was sold (`demand::Observations`).
+pub const OBSERVATIONS: &str = "observations.json.zst";
+/// Artifact: what the weeks need to know about the history ([`HistoryFacts`]).
+pub const FACTS: &str = "facts.json";
+/// Artifact: the findings; of the history scope all of them, of a week those that concern it.
+pub const FINDINGS: &str = "findings.json.zst";
+/// Artifact: the week (`snapshot::WeekSnapshot`).
+pub const SNAPSHOT: &str = "snapshot.json.zst";
+
+/// Tables that only the history scope reads.
+const HISTORY_TABLES: [&str; 2] = ["demand_history", "box_history"];
+
+/// Reads the history or one week.
+///
+/// # Errors
+/// `Data.Rejected` when findings stop the week, or a file is no longer what the plan pinned; the stores' faults.
+pub async fn handle(
+    request: ExtractRequest,
+    data: &impl Store,
+    runs: &impl Store,
+) -> Result<Reference, Fault> {
+    match request {
+        ExtractRequest::History { run, plan } => {
+            extract_history(&Run::open(runs, &run, &plan).await?, data).await
+        }
+        ExtractRequest::Week { run, plan, history, week } => {
+            extract_week(&Run::open(runs, &run, &plan).await?, data, week, &history).await
+        }
+    }
+}
+
+/// Checks a data set without a run: every finding there is, for the weeks given or the next four.
+///
+/// # Errors
+/// `Data.NotReady` when there is no data set; the store's faults.
+pub async fn validate(
+    data: &impl Store,
+    weeks: Option<Vec<MenuWeek>>,
+    as_of: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Vec<Finding>, Fault> {
+    let cut = DataCut::take(data).await?;
+    let files = pinned(data, &cut.pins, |_| true).await?;
+    let as_of = as_of.or(cut.settings().ok().flatten().and_then(|stated| stated.as_of)).unwrap_or(now);
+    let next = || {
+        let today = as_of.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let weeks = cut.weeks().unwrap_or_default();
+        weeks.into_iter().filter(|week| week.start_date > today).take(4).map(|w| w.week_id).collect()
+    };
+    let weeks: Vec<MenuWeek> = weeks.unwrap_or_else(next);
+    Ok(check(&files, &Context::new(as_of, weeks)).2)
+}
+
+#[derive(Serialize)]
+struct HistoryInputs<'a> {
+    data: &'a BTreeMap<String, DataFile>,
+    as_of: Timestamp,
+    weeks: Vec<MenuWeek>,
+    snapshot_max_age_hours: u32,
+}
+
+async fn extract_history<S: Store>(
+    run: &Run<'_, S>,
+    data: &impl Store,
+) -> Result<Reference, Fault> {
+    let plan = &run.plan;
+    let inputs = HistoryInputs {
+        data: &plan.data,
+        as_of: plan.as_of,
+        weeks: plan.weeks.iter().map(|planned| planned.week).collect(),
+        snapshot_max_age_hours: plan.settings.snapshot_max_age_hours,
+    };
+    let mut output = match run.begin(StepName::DataExtractor, None, &inputs).await? {
+        Begun::Finished(result) => return Ok(result),
+        Begun::Open(output) => output,
+    };
+    let files = pinned(data, &plan.data, |_| true).await?;
+    let context = Context {
+        as_of: plan.as_of,
+        weeks: inputs.weeks,
+        snapshot_max_age_hours: plan.settings.snapshot_max_age_hours,
+    };
+    let (planning, sold, findings) = check(&files, &context);
+    let observations = history::observations(&planning, &sold, plan.as_of);
+    output.put_json(FACTS, &history::facts(&planning, &observations)).await?;
+    output.put_json(OBSERVATIONS, &observations).await?;
+    output.put_json(FINDINGS, &findings).await?;
+    output.finish().await
+}
+
+#[derive(Serialize)]
+struct WeekInputs<'a> {
+    data: BTreeMap<&'a str, DataFile>,
+    week: MenuWeek,
+    as_of: Timestamp,
+    caps: &'a [contracts::CapOverride],
+    facts: Reference,
+    findings: Reference,
+}
+
+async fn extract_week<S: Store>(
+    run: &Run<'_, S>,
+    data: &impl Store,
+    week: MenuWeek,
+    history: &Reference,
+) -> Result<Reference, Fault> {
+    let plan = &run.plan;
+    let names: Vec<&str> = plan.data.keys().map(String::as_str).collect();
+    let left_out = table_files(&names, HISTORY_TABLES);
+    let needed = |name: &str| !left_out.contains(&name);
+    let history = run.result(history).await?;
+    let inputs = WeekInputs {
+        data: plan
+            .data
+            .iter()
+            .filter(|(name, _)| needed(name))
+            .map(|(name, file)| (name.as_str(), *file))
+            .collect(),
+        week,
+        as_of: plan.as_of,
+        caps: &plan.settings.caps,
+        facts: history.artifact(FACTS)?.clone(),
+        findings: history.artifact(FINDINGS)?.clone(),
+    };
+    let findings: Vec<Finding> = run.json(&inputs.findings).await?;
+    if let Some(first) = findings.iter().find(|finding| finding.stops(week)) {
+        let more = findings.iter().filter(|finding| finding.stops(week)).count() - 1;
+        let more = if more > 0 { format!("{more} more errors; ") } else { String::new() };
+        return Err(Fault::new(FaultName::DataRejected, format!("{more}{first}")));
+    }
+    let mut output = match run.begin(StepName::DataExtractor, Some(week), &inputs).await? {
+        Begun::Finished(result) => return Ok(result),
+        Begun::Open(output) => output,
+    };
+    let facts: HistoryFacts = run.json(&inputs.facts).await?;
+    let files = pinned(data, &plan.data, needed).await?;
+    let planning = dataset::PlanningData::load(&files);
+    let snapshot = week::snapshot(&planning, &facts, week, plan)?;
+    output.put_json(SNAPSHOT, &snapshot).await?;
+    let concerning: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| match &finding.scope {
+            domain::Scope::Weeks(weeks) => weeks.contains(&week),
+            _ => false,
+        })
+        .collect();
+    output.put_json(FINDINGS, &concerning).await?;
+    output.finish().await
+}
+

@@ -1,0 +1,336 @@
+//! One week's snapshot from the data set.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::{Fault, FaultName, Plan};
+use dataset::PlanningData;
+use dataset::tables::{AppliesTo, MenuWeekRow, OrderStatus, RecipeKind, Role};
+use domain::{AreaId, Date, MenuWeek, OrderId, ProductId, RecipeId, SiteId};
+use snapshot::{
+    AreaFacts, BomRow, Counted, KnownBox, MenuItem, PackagingRow, ProductFacts, RouteFacts,
+    ShareIssue, SiteFacts, VolumeIssue, WeekSnapshot,
+};
+
+use crate::HistoryFacts;
+use crate::caps::Caps;
+
+/// Places in the snapshot's lists, by id.
+struct Places<'a> {
+    sites: BTreeMap<&'a SiteId, usize>,
+    areas: BTreeMap<&'a AreaId, usize>,
+    items: BTreeMap<&'a RecipeId, usize>,
+}
+
+pub(crate) fn snapshot(
+    data: &PlanningData,
+    facts: &HistoryFacts,
+    week: MenuWeek,
+    plan: &Plan,
+) -> Result<WeekSnapshot, Fault> {
+    let dates = data.menu_week.iter().map(|row| &row.value).find(|row| row.week_id == week);
+    let dates = dates.ok_or_else(|| {
+        Fault::new(FaultName::DataRejected, format!("menu_week has no {week}; add its dates"))
+    })?;
+    let (first, last) = data.packing_days().of(week).unwrap_or((dates.start_date, dates.end_date));
+    let packing_days: Vec<Date> =
+        first.series(jiff::Span::new().days(1)).take_while(|day| *day <= last).collect();
+
+    let sites: BTreeMap<&SiteId, _> = data
+        .site
+        .iter()
+        .map(|row| &row.value)
+        .filter(|site| site.active_from.is_none_or(|from| from <= last))
+        .filter(|site| site.active_to.is_none_or(|to| first <= to))
+        .map(|site| (&site.site_id, site))
+        .collect();
+    let areas: BTreeMap<&AreaId, _> =
+        data.delivery_area.iter().map(|row| (&row.value.area_id, &row.value)).collect();
+    let menu: BTreeMap<&RecipeId, _> = data
+        .menu_recipe
+        .iter()
+        .map(|row| &row.value)
+        .filter(|row| row.week_id == week)
+        .map(|row| (&row.recipe_id, row))
+        .collect();
+    let places = Places {
+        sites: sites.keys().enumerate().map(|(at, id)| (*id, at)).collect(),
+        areas: areas.keys().enumerate().map(|(at, id)| (*id, at)).collect(),
+        items: menu.keys().enumerate().map(|(at, id)| (*id, at)).collect(),
+    };
+
+    let caps = Caps::new(data, facts, &plan.settings.caps);
+    let site_caps = sites.values().map(|site| {
+        let cap = |day: &Date| {
+            let closed = site.active_from.is_some_and(|from| *day < from)
+                || site.active_to.is_some_and(|to| to < *day);
+            if closed {
+                return snapshot::Cap { min: 0, max: Some(0) };
+            }
+            caps.of(&site.site_id, *day, week)
+        };
+        packing_days.iter().map(cap).collect()
+    });
+    let (products, bom, packaging) = materials(data, &places);
+    Ok(WeekSnapshot {
+        week,
+        start_date: dates.start_date,
+        end_date: dates.end_date,
+        as_of: plan.as_of,
+        lead_weeks: lead_weeks(data, facts, dates),
+        caps: site_caps.collect(),
+        sites: sites
+            .values()
+            .map(|site| SiteFacts {
+                id: site.site_id.clone(),
+                name: site.name.clone(),
+                catch_all: site.role == Role::CatchAll,
+            })
+            .collect(),
+        packing_days,
+        areas: area_facts(data, &places, &areas.keys().copied().collect::<Vec<_>>()),
+        menu: menu_items(data, week, &places, &menu.into_values().collect::<Vec<_>>()),
+        products,
+        bom,
+        packaging,
+        volume: volume(data, week, plan, &places),
+        shares: shares(data, week, plan, &places),
+        known: known(data, dates, &places),
+        recipes_per_box: data
+            .settings()
+            .and_then(|settings| settings.recipes_per_box.as_ref())
+            .map(|stated| stated.shares().to_vec()),
+    })
+}
+
+/// Menu weeks from the last one with history to this one.
+fn lead_weeks(data: &PlanningData, facts: &HistoryFacts, week: &MenuWeekRow) -> u32 {
+    let between = data.menu_week.iter().map(|row| row.value.week_id).filter(|other| {
+        *other <= week.week_id && facts.last_week.is_none_or(|last| *other > last)
+    });
+    (between.count() as u32).max(1)
+}
+
+fn area_facts(data: &PlanningData, places: &Places<'_>, areas: &[&AreaId]) -> Vec<AreaFacts> {
+    let mut facts: Vec<AreaFacts> =
+        areas.iter().map(|id| AreaFacts { id: (*id).clone(), routes: Vec::new() }).collect();
+    for row in &data.area_site {
+        let row = &row.value;
+        let (Some(area), Some(site)) =
+            (places.areas.get(&row.area_id), places.sites.get(&row.site_id))
+        else {
+            continue;
+        };
+        if let Some(area) = facts.get_mut(*area) {
+            area.routes.push(RouteFacts {
+                site: *site,
+                weekday: row.weekday.map(dataset::tables::Weekday::number),
+                preference: row.preference.unwrap_or(1),
+                transit_days: row.transit_days.unwrap_or(0),
+            });
+        }
+    }
+    for area in &mut facts {
+        area.routes.sort_by_key(|route| (route.preference, route.site, route.weekday));
+    }
+    facts
+}
+
+fn menu_items(
+    data: &PlanningData,
+    week: MenuWeek,
+    places: &Places<'_>,
+    menu: &[&dataset::tables::MenuRecipe],
+) -> Vec<MenuItem> {
+    let recipes: BTreeMap<&RecipeId, _> =
+        data.recipe.iter().map(|row| (&row.value.recipe_id, &row.value)).collect();
+    // An area that has no row of its own for the week sees the whole menu.
+    let mut offered: BTreeMap<&RecipeId, BTreeSet<usize>> = BTreeMap::new();
+    let mut listed = BTreeSet::new();
+    for row in data.menu_area_recipe.iter().map(|row| &row.value).filter(|row| row.week_id == week) {
+        if let Some(area) = places.areas.get(&row.area_id) {
+            listed.insert(*area);
+            offered.entry(&row.recipe_id).or_default().insert(*area);
+        }
+    }
+    let whole_menu: BTreeSet<usize> =
+        places.areas.values().copied().filter(|area| !listed.contains(area)).collect();
+    let mut made: BTreeMap<&RecipeId, BTreeSet<usize>> = BTreeMap::new();
+    for row in data.site_recipe.iter().map(|row| &row.value).filter(|row| row.week_id == week) {
+        if let Some(site) = places.sites.get(&row.site_id) {
+            made.entry(&row.recipe_id).or_default().insert(*site);
+        }
+    }
+    // A catch-all takes what no kitchen can, so it makes everything.
+    let catch_alls = data.site.iter().map(|row| &row.value).filter(|site| site.role == Role::CatchAll);
+    let catch_alls: BTreeSet<usize> =
+        catch_alls.filter_map(|site| places.sites.get(&site.site_id)).copied().collect();
+    let limited = data.has::<dataset::tables::SiteRecipe>();
+
+    let item = |row: &&dataset::tables::MenuRecipe| {
+        let facts = recipes.get(&row.recipe_id);
+        let areas = || {
+            let own = offered.get(&row.recipe_id).into_iter().flatten();
+            own.chain(&whole_menu).copied().collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        let sites = || {
+            let own = made.get(&row.recipe_id).into_iter().flatten();
+            own.chain(&catch_alls).copied().collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        MenuItem {
+            recipe: row.recipe_id.clone(),
+            name: facts.map_or_else(|| row.recipe_id.to_string(), |facts| facts.name.clone()),
+            category: facts.and_then(|facts| facts.category.clone()),
+            add_on: facts.is_some_and(|facts| facts.kind == Some(RecipeKind::AddOn)),
+            max_boxes: row.max_boxes,
+            offered: (!listed.is_empty()).then(areas),
+            made_at: limited.then(sites),
+        }
+    };
+    menu.iter().map(item).collect()
+}
+
+/// The products needed, the bills of materials and the packaging.
+fn materials(
+    data: &PlanningData,
+    places: &Places<'_>,
+) -> (Vec<ProductFacts>, Vec<BomRow>, Vec<PackagingRow>) {
+    let products: BTreeMap<&ProductId, _> =
+        data.product.iter().map(|row| (&row.value.product_id, &row.value)).collect();
+    let bom: Vec<_> = data
+        .recipe_bom
+        .iter()
+        .map(|row| &row.value)
+        .filter(|row| products.contains_key(&row.product_id))
+        .filter_map(|row| Some((*places.items.get(&row.recipe_id)?, row)))
+        .collect();
+    let rules: Vec<_> = data
+        .box_rule
+        .iter()
+        .map(|row| &row.value)
+        .filter(|row| products.contains_key(&row.product_id))
+        .collect();
+    let needed: BTreeSet<&ProductId> = bom
+        .iter()
+        .map(|(_, row)| &row.product_id)
+        .chain(rules.iter().map(|row| &row.product_id))
+        .collect();
+    let place: BTreeMap<&ProductId, usize> =
+        needed.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+    let at = |id: &ProductId| place.get(id).copied().unwrap_or_default();
+
+    let mut rows: Vec<BomRow> = bom
+        .into_iter()
+        .map(|(item, row)| BomRow {
+            item,
+            portions: row.portion_size,
+            product: at(&row.product_id),
+            quantity: row.qty_per_kit,
+            unit: row.uom,
+            yield_factor: row.yield_factor,
+            from: row.valid_from,
+            to: row.valid_to,
+        })
+        .collect();
+    rows.sort_by_key(|row| (row.item, row.portions, row.product, row.from));
+    let mut packaging: Vec<PackagingRow> = rules
+        .into_iter()
+        .map(|row| PackagingRow {
+            product: at(&row.product_id),
+            counted: match row.applies_to {
+                AppliesTo::Box => Counted::Box,
+                AppliesTo::Recipe => Counted::Recipe,
+                AppliesTo::Portion => Counted::Portion,
+            },
+            quantity: row.qty_expr,
+        })
+        .collect();
+    packaging.sort_by_key(|row| (row.product, row.quantity));
+    let facts = needed.into_iter().filter_map(|id| products.get(id)).map(|product| ProductFacts {
+        id: product.product_id.clone(),
+        name: product.name.clone(),
+        unit: product.uom,
+        unit_cost: product.unit_cost,
+    });
+    (facts.collect(), rows, packaging)
+}
+
+/// The planners' latest forecast issued by the as-of time, area by area.
+fn volume(
+    data: &PlanningData,
+    week: MenuWeek,
+    plan: &Plan,
+    places: &Places<'_>,
+) -> Vec<VolumeIssue> {
+    let mut latest = BTreeMap::new();
+    let rows = data.volume_forecast.iter().map(|row| &row.value);
+    for row in rows.filter(|row| row.week_id == week && row.issued_at <= plan.as_of) {
+        let area = match &row.area_id {
+            None => None,
+            Some(area) => match places.areas.get(area) {
+                Some(place) => Some(*place),
+                None => continue,
+            },
+        };
+        let held = latest.entry(area).or_insert(row);
+        if held.issued_at < row.issued_at {
+            *held = row;
+        }
+    }
+    let issue = |(area, row): (Option<usize>, &dataset::tables::VolumeForecast)| VolumeIssue {
+        area,
+        p50: row.p50,
+        p10: row.p10,
+        p90: row.p90,
+    };
+    latest.into_iter().map(issue).collect()
+}
+
+/// The planners' latest shares issued by the as-of time.
+fn shares(data: &PlanningData, week: MenuWeek, plan: &Plan, places: &Places<'_>) -> Vec<ShareIssue> {
+    let rows = || {
+        let rows = data.share_forecast.iter().map(|row| &row.value);
+        rows.filter(|row| row.week_id == week && row.issued_at <= plan.as_of)
+    };
+    let Some(latest) = rows().map(|row| row.issued_at).max() else { return Vec::new() };
+    let mut shares: Vec<ShareIssue> = rows()
+        .filter(|row| row.issued_at == latest)
+        .filter_map(|row| {
+            let area = match &row.area_id {
+                None => None,
+                Some(area) => Some(*places.areas.get(area)?),
+            };
+            Some(ShareIssue { area, item: *places.items.get(&row.recipe_id)?, share: row.share })
+        })
+        .collect();
+    shares.sort_by_key(|share| (share.area, share.item));
+    shares
+}
+
+/// The orders known for the week, in order of their ids; kits of recipes that are not on the menu are left out,
+/// which a finding (E203) tells.
+fn known(data: &PlanningData, week: &MenuWeekRow, places: &Places<'_>) -> Vec<KnownBox> {
+    let mut orders: BTreeMap<&OrderId, KnownBox> = BTreeMap::new();
+    let mut lines: Vec<_> = data
+        .order_line
+        .iter()
+        .map(|row| &row.value)
+        .filter(|row| (week.start_date..=week.end_date).contains(&row.delivery_date))
+        .filter(|row| matches!(row.status, OrderStatus::Placed | OrderStatus::Confirmed))
+        .collect();
+    lines.sort_by_key(|row| (&row.order_id, row.line_no));
+    for row in lines {
+        let Some(area) = places.areas.get(&row.area_id) else { continue };
+        let order = orders.entry(&row.order_id).or_insert_with(|| KnownBox {
+            order: row.order_id.clone(),
+            placed_at: row.placed_at,
+            delivery_date: row.delivery_date,
+            area: *area,
+            portions: row.portion_size,
+            items: Vec::new(),
+        });
+        if let Some(item) = places.items.get(&row.recipe_id) {
+            order.items.extend((0..row.quantity.min(100)).map(|_| *item));
+        }
+    }
+    orders.into_values().filter(|order| !order.items.is_empty()).collect()
+}

@@ -1,0 +1,80 @@
+use std::collections::BTreeMap;
+
+use artifacts::{Store, sha256_of_file};
+use contracts::{DataFile, Fault, FaultName};
+use dataset::tables::{DataSet, MenuWeekRow, schemas};
+use dataset::{Body, Files};
+use domain::{Finding, Severity};
+
+use crate::table_files;
+
+/// The data set as it stands: every file that counts, by its digest.
+#[derive(Debug)]
+pub struct DataCut {
+    /// The files, by name.
+    pub pins: BTreeMap<String, DataFile>,
+    /// The files that the plan itself is made from.
+    planning: Files,
+}
+
+impl DataCut {
+    /// Digests every file of the data set.
+    ///
+    /// # Errors
+    /// `Data.NotReady` when there is none; the store's faults.
+    pub async fn take(data: &impl Store) -> Result<Self, Fault> {
+        let entries = data.list("").await?;
+        let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+        let files = table_files(&names, schemas().into_iter().map(|schema| schema.name));
+        if files.is_empty() {
+            let message = format!(
+                "there is no data set in {}: no file such as menu_week.csv",
+                data.place("").trim_end_matches('/')
+            );
+            return Err(Fault::new(FaultName::DataNotReady, message));
+        }
+        let mut cut = Self { pins: BTreeMap::new(), planning: Files::default() };
+        let needed = table_files(&files, ["data_set", "menu_week"]);
+        for name in files {
+            let mut file = data.open(name).await?;
+            let (sha256, bytes) = sha256_of_file(&mut file).map_err(|error| {
+                let message = format!("{} cannot be read: {error}", data.place(name));
+                Fault::new(FaultName::DependencyUnavailable, message)
+            })?;
+            cut.pins.insert(name.to_owned(), DataFile { sha256, bytes });
+            if needed.contains(&name) {
+                cut.planning.insert(name, Body::File(file));
+            }
+        }
+        Ok(cut)
+    }
+
+    /// The data set's settings.
+    ///
+    /// # Errors
+    /// `Data.Rejected` when they cannot be read.
+    pub fn settings(&self) -> Result<Option<DataSet>, Fault> {
+        let loaded = self.planning.load::<DataSet>();
+        refuse(&loaded.findings)?;
+        Ok(loaded.rows.into_iter().next().map(|row| row.value))
+    }
+
+    /// The menu weeks, in order.
+    ///
+    /// # Errors
+    /// `Data.Rejected` when they cannot be read.
+    pub fn weeks(&self) -> Result<Vec<MenuWeekRow>, Fault> {
+        let loaded = self.planning.load::<MenuWeekRow>();
+        refuse(&loaded.findings)?;
+        let mut weeks: Vec<_> = loaded.rows.into_iter().map(|row| row.value).collect();
+        weeks.sort_by_key(|week| week.week_id);
+        Ok(weeks)
+    }
+}
+
+fn refuse(findings: &[Finding]) -> Result<(), Fault> {
+    match findings.iter().find(|finding| finding.severity == Severity::Error) {
+        None => Ok(()),
+        Some(finding) => Err(Fault::new(FaultName::DataRejected, finding)),
+    }
+}
