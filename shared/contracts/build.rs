@@ -29,7 +29,7 @@ fn main() {
         digest.update((content.len() as u64).to_le_bytes());
         digest.update(content);
     }
-    let hex: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = digest.finalize().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     println!("cargo::rustc-env=LARDER_CODE_VERSION={hex}");
 }
 

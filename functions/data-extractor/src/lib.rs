@@ -11,6 +11,7 @@ mod week;
 use std::collections::BTreeMap;
 
 use artifacts::Store;
+use contracts::artifact::{FACTS, FINDINGS, OBSERVATIONS, SNAPSHOT};
 use contracts::{DataFile, ExtractRequest, Fault, FaultName, Reference, StepName};
 use dataset::validate::{Context, check};
 use domain::{Finding, MenuWeek, Timestamp};
@@ -19,15 +20,6 @@ use serde::Serialize;
 use sources::{DataCut, pinned, table_files};
 
 pub use history::HistoryFacts;
-
-/// Artifact: what was sold (`demand::Observations`).
-pub const OBSERVATIONS: &str = "observations.json.zst";
-/// Artifact: what the weeks need to know about the history ([`HistoryFacts`]).
-pub const FACTS: &str = "facts.json";
-/// Artifact: the findings; of the history scope all of them, of a week those that concern it.
-pub const FINDINGS: &str = "findings.json.zst";
-/// Artifact: the week (`snapshot::WeekSnapshot`).
-pub const SNAPSHOT: &str = "snapshot.json.zst";
 
 /// Tables that only the history scope reads.
 const HISTORY_TABLES: [&str; 2] = ["demand_history", "box_history"];

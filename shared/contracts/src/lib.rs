@@ -3,6 +3,7 @@
 //! Everything that crosses a process boundary has its type here and nowhere else. State machine payloads carry
 //! references, never data.
 
+pub mod artifact;
 mod fault;
 mod plan;
 #[cfg(feature = "schema")]

@@ -96,7 +96,6 @@ pub struct WeekSummary {
 /// How one week ended, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "a handful of weeks a run")]
 pub enum WeekReport {
     /// Planned, as far as it goes.
     Planned(WeekSummary),

@@ -136,11 +136,11 @@ impl History {
             file,
             ..
         } = reading;
-        findings.extend(
-            unknown
-                .into_iter()
-                .map(|((column, id), lost)| lost.finding(&file, column, &id)),
-        );
+        // A table that could not be read as a whole is a finding of its own.
+        let unknown = unknown
+            .into_iter()
+            .filter(|((column, _), _)| data.has_table(table_of(column)));
+        findings.extend(unknown.map(|((column, id), lost)| lost.finding(&file, column, &id)));
         history.sales = sales;
         history
             .sales
@@ -274,18 +274,23 @@ struct Lost {
 
 impl Lost {
     fn finding(self, file: &str, column: &str, id: &str) -> Finding {
-        let table = match column {
-            "week_id" => "menu_week",
-            "area_id" => "delivery_area",
-            _ => "recipe",
-        };
+        let table = table_of(column);
         let rows = counted(self.count, "row");
-        let message = format!("{table} has no such record; {rows} left out");
+        let message = format!("no such record in {table} could be read; {rows} left out");
         let remedy = format!("add it to {table}, or remove the rows");
         Finding::new(Code::E208, file, message, &remedy)
             .at(self.rows)
             .of(column, id)
             .weighing(Volume::Boxes(self.kits))
+    }
+}
+
+/// The table that a column points at.
+fn table_of(column: &str) -> &'static str {
+    match column {
+        "week_id" => "menu_week",
+        "area_id" => "delivery_area",
+        _ => "recipe",
     }
 }
 

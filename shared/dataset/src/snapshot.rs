@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{Date, Decimal, Finding, MenuWeek, RecipeId, Scope, Volume};
 
 use crate::files::{Files, Loss, Row};
-use crate::table::{Cells, Table};
+use crate::table::{Cells, Presence, Table};
 use crate::tables::{
     AreaSite, BoxHistory, BoxRule, DataSet, DeliveryArea, InboundOrderLine, InvLevel, InvPolicy,
     MenuAreaRecipe, MenuRecipe, MenuWeekRow, OrderLine, Override, Product, Recipe, RecipeBom,
@@ -131,9 +131,13 @@ impl PlanningData {
         data
     }
 
-    /// Whether the table is there and readable, with or without rows.
+    /// Whether the table is there and readable; one that a data set cannot do without must have rows, too.
     pub fn has<T: Table>(&self) -> bool {
-        self.present.contains(T::SCHEMA.name)
+        self.has_table(T::SCHEMA.name)
+    }
+
+    pub(crate) fn has_table(&self, name: &str) -> bool {
+        self.present.contains(name)
     }
 
     /// The file that a table stands in, or would stand in.
@@ -184,7 +188,7 @@ impl PlanningData {
         } = files.load_weighed(&loss);
         self.findings.extend(findings);
         self.names.insert(T::SCHEMA.name, files.file_name::<T>());
-        if present {
+        if present && (T::SCHEMA.presence == Presence::Optional || !rows.is_empty()) {
             self.present.insert(T::SCHEMA.name);
         }
         rows

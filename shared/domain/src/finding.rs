@@ -65,6 +65,7 @@ codes! {
     E506 Error "one order stands twice",
     E507 Error "mixed currencies",
     E508 Error "quantity per portion far outside the product's range",
+    E509 Warning "boxes ask for more distinct recipes than the menu offers",
 }
 
 impl fmt::Display for Code {
@@ -229,6 +230,7 @@ impl fmt::Display for Finding {
         }
         write!(f, ": {}", self.message)?;
         match self.impact {
+            Volume::Boxes(1) => f.write_str(" (1 box)")?,
             Volume::Boxes(boxes) => write!(f, " ({boxes} boxes)")?,
             Volume::Quantity(quantity) => write!(f, " (quantity {quantity})")?,
             Volume::Unknown => {}
@@ -236,8 +238,14 @@ impl fmt::Display for Finding {
         match &self.scope {
             Scope::DataSet => f.write_str(" [no week can be planned]")?,
             Scope::Weeks(weeks) if self.severity == Severity::Error => {
-                let weeks: Vec<_> = weeks.iter().map(ToString::to_string).collect();
-                write!(f, " [stops {}]", weeks.join(", "))?;
+                let shown: Vec<_> = weeks.iter().take(5).map(ToString::to_string).collect();
+                let more = weeks.len().saturating_sub(shown.len());
+                let more = if more == 0 {
+                    String::new()
+                } else {
+                    format!(" and {more} more weeks")
+                };
+                write!(f, " [stops {}{more}]", shown.join(", "))?;
             }
             _ => {}
         }

@@ -58,7 +58,7 @@ pub enum ExplosionError {
         /// The line.
         line: usize,
     },
-    /// The recipe's quantities of the product have no common measure that fits 64 bits.
+    /// The recipe's quantities of the product have no common measure that fits 90 bits.
     #[error("recipe {recipe}, product {product}: the quantities cannot be computed exactly")]
     Precision {
         /// The recipe.

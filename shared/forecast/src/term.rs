@@ -26,19 +26,22 @@ enum Lane {
     Narrow { half: u64, reciprocal: u64 },
     /// 64-bit sums and a division.
     Divided { half: u64, divisor: u64 },
-    /// Whatever does not fit.
-    Wide { divisor: u64 },
+    /// Whatever does not fit, in 128 bits.
+    Wide { divisor: u128 },
 }
 
 /// Weights per portion size, of all terms.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Weights {
     narrow: Vec<u32>,
-    wide: Vec<u64>,
+    wide: Vec<u128>,
 }
 
 /// Bound of weights and divisor in the narrow lanes: with any number of kits, sums stay below 2^63.
-const NARROW: u64 = 1 << 31;
+const NARROW: i128 = 1 << 31;
+
+/// Bound of weights and divisor in the wide lane: sums over 12 portion sizes stay below 2^127.
+const WIDE: i128 = 1 << 90;
 
 impl Term {
     /// Reduces one fraction per portion size; `None` when a weight or the divisor does not fit.
@@ -62,23 +65,25 @@ impl Term {
             common = gcd(weight, common);
             whole.push(weight);
         }
-        let divisor = u64::try_from(divisor / common).ok()?;
-        let whole = whole
-            .iter()
-            .map(|weight| u64::try_from(weight / common).ok());
-        let whole: Vec<u64> = whole.collect::<Option<_>>()?;
-        let sum = whole
-            .iter()
-            .fold(divisor, |sum, &weight| sum.saturating_add(weight));
-        let largest = ((i128::from(sum) << 32) / i128::from(divisor)) + 1;
+        let divisor = divisor / common;
+        whole.iter_mut().for_each(|weight| *weight /= common);
+        if divisor > WIDE || whole.iter().any(|&weight| weight > WIDE) {
+            return None;
+        }
+        let sum = whole.iter().sum::<i128>() + divisor;
+        let largest = (sum << 32) / divisor + 1;
         if sum >= NARROW || largest > *room {
             let start = weights.wide.len();
-            weights.wide.extend(whole);
+            weights
+                .wide
+                .extend(whole.iter().map(|weight| weight.unsigned_abs()));
             let weights = start..weights.wide.len();
             return Some(Self {
                 row,
                 weights,
-                lane: Lane::Wide { divisor },
+                lane: Lane::Wide {
+                    divisor: divisor.unsigned_abs(),
+                },
             });
         }
         *room -= largest;
@@ -86,7 +91,7 @@ impl Term {
         weights
             .narrow
             .extend(whole.iter().map(|&weight| weight as u32));
-        let lane = Lane::narrow(sum, divisor);
+        let lane = Lane::narrow(sum as u64, divisor as u64);
         Some(Self {
             row,
             weights: start..weights.narrow.len(),
@@ -126,11 +131,11 @@ impl Term {
                 Lane::Wide { divisor } => {
                     let weights = &weights.wide[self.weights.clone()];
                     for (at, sum) in sums.iter_mut().enumerate() {
-                        let total = weights.iter().enumerate().map(|(portion, &weight)| {
-                            u128::from(weight) * u128::from(kits_of(portion)[at])
-                        });
-                        let need =
-                            (total.sum::<u128>() + u128::from(divisor / 2)) / u128::from(divisor);
+                        let total = weights
+                            .iter()
+                            .enumerate()
+                            .map(|(portion, &weight)| weight * u128::from(kits_of(portion)[at]));
+                        let need = (total.sum::<u128>() + divisor / 2) / divisor;
                         *sum = sum.saturating_add(i64::try_from(need).unwrap_or(i64::MAX));
                     }
                 }

@@ -13,4 +13,4 @@ mod week;
 pub mod words;
 
 pub use page::page;
-pub use terminal::table;
+pub use terminal::{plain, table};

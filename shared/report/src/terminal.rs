@@ -50,14 +50,12 @@ pub fn table(summary: &RunSummary) -> String {
         };
         lines.extend(notices.into_iter().flat_map(lines_of));
     }
-    // Names come from the data set; none of them may steer the terminal.
-    let plain = |line: String| {
-        line.chars()
-            .filter(|c| !c.is_control())
-            .chain(['\n'])
-            .collect::<String>()
-    };
-    lines.into_iter().map(plain).collect()
+    lines.into_iter().map(|line| plain(&line) + "\n").collect()
+}
+
+/// The text without what could steer a terminal: names and values come from a data set that somebody else wrote.
+pub fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || *c == '\n').collect()
 }
 
 fn row(report: &WeekReport) -> [String; 8] {

@@ -30,6 +30,16 @@ impl BoxList {
         self.heads.is_empty()
     }
 
+    /// Each box, by the places of what it is.
+    pub fn kits(&self) -> impl Iterator<Item = DrawnBox<'_>> {
+        self.iter().map(|(head, items)| DrawnBox {
+            area: usize::from(head.area),
+            date: usize::from(head.date),
+            portions: usize::from(head.portions),
+            items,
+        })
+    }
+
     /// Each box with its kits.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Head, &[u16])> {
         let mut start = 0;
@@ -40,4 +50,17 @@ impl BoxList {
             (*head, items)
         })
     }
+}
+
+/// A box, by places: of the area in the snapshot, of date and portion size in the simulation, of kits on the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DrawnBox<'a> {
+    /// Place of the area.
+    pub area: usize,
+    /// Place of the delivery date.
+    pub date: usize,
+    /// Place of the portion size.
+    pub portions: usize,
+    /// The kits' places on the menu.
+    pub items: &'a [u16],
 }

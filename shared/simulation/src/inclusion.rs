@@ -112,7 +112,7 @@ mod tests {
         let corrected = exact(&weights, 3);
         for (at, share) in shares.iter().enumerate() {
             let target = 3.0 * share;
-            assert!((corrected[at] / target - 1.0).abs() < 0.03, "{at}: {} {target}", corrected[at]);
+            assert!((corrected[at] / target - 1.0).abs() < 0.05, "{at}: {} {target}", corrected[at]);
         }
         // Without the correction the most popular recipe is 10 % short: the test can fail.
         assert!((plain[0] / (3.0 * shares[0]) - 1.0).abs() > 0.1, "{}", plain[0]);

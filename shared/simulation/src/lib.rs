@@ -23,7 +23,7 @@ mod shortage;
 mod week;
 mod world;
 
-pub use boxes::BoxList;
+pub use boxes::{BoxList, DrawnBox};
 pub use draws::{DamagedDraws, Draws, Packed, SiteDraws};
 pub use place::Placed;
 pub use shortage::{Shortfall, shortfalls};

@@ -51,11 +51,11 @@ fn menus_of_new_recipes(view: &View<'_>, findings: &mut Findings) {
         .iter()
         .filter_map(|sale| view.history.recipes().get(sale.recipe()))
         .collect();
-    for (week, menu) in &view.menus {
+    for (week, menu) in view.menus.iter().filter(|_| !sold.is_empty()) {
         let new = menu.keys().filter(|recipe| !sold.contains(*recipe)).count();
         if new as f64 > MOST_NEW * menu.len() as f64 {
             let all = counted(menu.len(), "recipe");
-            let message = format!("{new} of {all} on the menu have never been sold");
+            let message = format!("{new} of {all} on the menu never sold before");
             let remedy = "expect a wide forecast, and check the recipe ids";
             let file = view.data.file_of::<MenuRecipe>();
             let finding = Finding::new(Code::E503, file, message, remedy);
@@ -147,13 +147,13 @@ fn allocated_above_on_hand(view: &View<'_>, findings: &mut Findings) {
         value: row,
     } in &view.data.inv_level
     {
-        let Some(allocated) = row.allocated.filter(|allocated| *allocated > row.on_hand) else {
+        // Less than nothing is a finding of its own.
+        let there = row.on_hand.max(Decimal::ZERO);
+        let Some(allocated) = row.allocated.filter(|allocated| *allocated > there) else {
             continue;
         };
         let lots = groups.entry((file, &row.product_id)).or_default();
-        let over = allocated
-            .millionths()
-            .saturating_sub(row.on_hand.millionths());
+        let over = allocated.millionths().saturating_sub(there.millionths());
         lots.rows.push(*line);
         lots.first.get_or_insert(allocated);
         lots.over = lots.over.saturating_add(over);

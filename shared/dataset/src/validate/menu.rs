@@ -9,15 +9,29 @@ use super::view::{View, days, is_active};
 use crate::Row;
 use crate::collect::{Findings, counted, listed};
 use crate::snapshot::earlier;
-use crate::tables::{DeliveryArea, MenuRecipe, OrderLine, OrderStatus, SiteRecipe, Weekday};
+use crate::tables::{
+    AreaSite, DeliveryArea, MenuRecipe, OrderLine, OrderStatus, Product, RecipeBom, Site,
+    SiteRecipe, Weekday,
+};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
-    recipes_without_bill_of_materials(view, findings);
-    unknown_products(view, findings);
-    orders_off_the_menu(view, findings);
-    areas_off_the_menu(view, findings);
-    areas_without_site(view, findings);
-    recipes_nobody_can_make(view, findings);
+    // A table that could not be read as a whole is a finding of its own, and stands for all that follows from it.
+    if view.data.has::<RecipeBom>() {
+        recipes_without_bill_of_materials(view, findings);
+    }
+    if view.data.has::<Product>() {
+        unknown_products(view, findings);
+    }
+    if view.data.has::<MenuRecipe>() {
+        orders_off_the_menu(view, findings);
+        areas_off_the_menu(view, findings);
+    }
+    if view.data.has::<Site>() {
+        if view.data.has::<AreaSite>() {
+            areas_without_site(view, findings);
+        }
+        recipes_nobody_can_make(view, findings);
+    }
 }
 
 /// E201: a recipe to plan needs a bill of materials for every portion size it is sold at.
@@ -118,7 +132,7 @@ fn orders_off_the_menu(view: &View<'_>, findings: &mut Findings) {
     for ((file, week, recipe), rows) in groups {
         let orders: BTreeSet<_> = rows.iter().map(|row| &row.value.order_id).collect();
         let ordered = counted(orders.len(), "order");
-        let message = format!("{ordered} of {week} left out, as it is not on that week's menu");
+        let message = format!("it is not on the menu of {week}; {ordered} left out");
         let remedy = "add it to menu_recipe, or correct the orders";
         let finding = Finding::new(Code::E203, file, message, remedy)
             .at(rows.iter().map(|row| row.line))
@@ -177,6 +191,9 @@ fn areas_without_site(view: &View<'_>, findings: &mut Findings) {
                 .copied()
                 .filter(|day| !is_served(view, area_id, *day))
                 .collect();
+            if all.is_empty() {
+                continue;
+            }
             if closed.len() < all.len() {
                 let missed = closed.into_iter().map(Weekday::of);
                 weekdays.extend(missed.filter(|day| asked.weekdays.contains(&(area_id, *day))));
@@ -298,6 +315,10 @@ fn recipes_nobody_can_make(view: &View<'_>, findings: &mut Findings) {
     let limited = view.data.has::<SiteRecipe>();
     for (week, menu) in &view.menus {
         let packing = view.packing_days(*week);
+        // A week without days has wrong dates, which is a finding of its own.
+        if packing.is_empty() {
+            continue;
+        }
         let open: Vec<&SiteId> = view
             .sites
             .values()
@@ -313,7 +334,10 @@ fn recipes_nobody_can_make(view: &View<'_>, findings: &mut Findings) {
             open.iter()
                 .any(|site| !limited || able.is_some_and(|able| able.contains(&(*site, recipe))))
         };
-        let stuck: Vec<_> = menu.iter().filter(|(recipe, _)| !can(recipe)).collect();
+        let known = menu
+            .iter()
+            .filter(|(recipe, _)| view.recipes.contains(*recipe));
+        let stuck: Vec<_> = known.filter(|(recipe, _)| !can(recipe)).collect();
         let report = |rows: Vec<u64>, file: &str, message: &str, recipes: &[&RecipeId]| {
             let remedy =
                 "open a site on one of its days in site_cap, or allow the recipe in site_recipe";

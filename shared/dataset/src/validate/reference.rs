@@ -29,6 +29,8 @@ struct Reference<'k, K> {
     /// The table it points at, and the ids there.
     table: &'static str,
     known: &'k HashSet<K>,
+    /// A table that could not be read as a whole is a finding of its own, and stands for all that points at it.
+    readable: bool,
 }
 
 #[derive(Default)]
@@ -40,12 +42,18 @@ struct Group {
 }
 
 impl<'k, K: Copy + Eq + Hash + Ord + Display> Reference<'k, K> {
-    fn new(column: &'static str, table: &'static str, known: &'k HashSet<K>) -> Self {
+    fn new(
+        view: &View<'_>,
+        column: &'static str,
+        table: &'static str,
+        known: &'k HashSet<K>,
+    ) -> Self {
         Self {
             code: Code::E208,
             column,
             table,
             known,
+            readable: view.data.has_table(table),
         }
     }
 
@@ -73,7 +81,7 @@ impl<'k, K: Copy + Eq + Hash + Ord + Display> Reference<'k, K> {
         week: impl Fn(&T) -> Option<MenuWeek>,
     ) {
         let mut groups: BTreeMap<(&Arc<str>, K), Group> = BTreeMap::new();
-        for row in rows {
+        for row in rows.iter().filter(|_| self.readable) {
             let Some(id) = id(&row.value).filter(|id| !self.known.contains(id)) else {
                 continue;
             };
@@ -95,7 +103,7 @@ impl<'k, K: Copy + Eq + Hash + Ord + Display> Reference<'k, K> {
         } = *self;
         for ((file, id), group) in groups {
             let rows = counted(group.count, "row");
-            let message = format!("{table} has no such record; {rows} left out");
+            let message = format!("no such record in {table} could be read; {rows} left out");
             let remedy = format!("add it to {table}, or remove the rows");
             let finding = Finding::new(code, file, message, &remedy)
                 .at(group.rows)
@@ -110,15 +118,15 @@ impl<'k, K: Copy + Eq + Hash + Ord + Display> Reference<'k, K> {
 fn weeks_to_plan(view: &View<'_>, findings: &mut Findings) {
     for week in view.context.weeks.iter().collect::<BTreeSet<_>>() {
         let (file, remedy) = match view.menus.get(week) {
-            None => (
+            None if view.data.has::<MenuWeekRow>() => (
                 view.data.file_of::<MenuWeekRow>(),
                 "add its row to menu_week",
             ),
-            Some(menu) if menu.is_empty() => (
+            Some(menu) if menu.is_empty() && view.data.has::<MenuRecipe>() => (
                 view.data.file_of::<MenuRecipe>(),
                 "add its menu to menu_recipe",
             ),
-            Some(_) => continue,
+            _ => continue,
         };
         let message = "the week is to be planned, but the file has nothing for it".to_owned();
         let remedy = format!("{remedy}, or do not plan it");
@@ -129,8 +137,8 @@ fn weeks_to_plan(view: &View<'_>, findings: &mut Findings) {
 
 fn menus(view: &View<'_>, findings: &mut Findings) {
     let data = view.data;
-    let weeks = Reference::new("week_id", "menu_week", &view.weeks);
-    let recipes = Reference::new("recipe_id", "recipe", &view.recipes);
+    let weeks = Reference::new(view, "week_id", "menu_week", &view.weeks);
+    let recipes = Reference::new(view, "recipe_id", "recipe", &view.recipes);
     weeks.check(&data.menu_recipe, findings, |row| Some(row.week_id));
     recipes.check_weighed(
         &data.menu_recipe,
@@ -141,7 +149,7 @@ fn menus(view: &View<'_>, findings: &mut Findings) {
     );
     weeks.check(&data.menu_area_recipe, findings, |row| Some(row.week_id));
     recipes.check(&data.menu_area_recipe, findings, |row| Some(&row.recipe_id));
-    Reference::new("area_id", "delivery_area", &view.areas).check(
+    Reference::new(view, "area_id", "delivery_area", &view.areas).check(
         &data.menu_area_recipe,
         findings,
         |row| Some(&row.area_id),
@@ -150,18 +158,21 @@ fn menus(view: &View<'_>, findings: &mut Findings) {
     recipes.check(&data.site_recipe, findings, |row| Some(&row.recipe_id));
     weeks.check(&data.site_recipe, findings, |row| Some(row.week_id));
     let products = view.products.keys().copied().collect();
-    Reference::new("product_id", "product", &products)
-        .check(&data.box_rule, findings, |row| Some(&row.product_id));
+    Reference::new(view, "product_id", "product", &products).check(
+        &data.box_rule,
+        findings,
+        |row| Some(&row.product_id),
+    );
 }
 
 fn sites_and_areas(view: &View<'_>, findings: &mut Findings) {
     let data = view.data;
     let ids = view.sites.keys().copied().collect();
-    let sites = Reference::new("site_id", "site", &ids);
+    let sites = Reference::new(view, "site_id", "site", &ids);
     sites.check(&data.site_cap, findings, |row| Some(&row.site_id));
     sites.check(&data.site_recipe, findings, |row| Some(&row.site_id));
     sites.check(&data.area_site, findings, |row| Some(&row.site_id));
-    Reference::new("area_id", "delivery_area", &view.areas).check(
+    Reference::new(view, "area_id", "delivery_area", &view.areas).check(
         &data.area_site,
         findings,
         |row| Some(&row.area_id),
@@ -170,8 +181,8 @@ fn sites_and_areas(view: &View<'_>, findings: &mut Findings) {
 
 fn demand(view: &View<'_>, findings: &mut Findings) {
     let data = view.data;
-    let areas = Reference::new("area_id", "delivery_area", &view.areas);
-    let weeks = Reference::new("week_id", "menu_week", &view.weeks);
+    let areas = Reference::new(view, "area_id", "delivery_area", &view.areas);
+    let weeks = Reference::new(view, "week_id", "menu_week", &view.weeks);
     areas.check_weighed(
         &data.box_history,
         findings,
@@ -183,7 +194,7 @@ fn demand(view: &View<'_>, findings: &mut Findings) {
     areas.check(&data.volume_forecast, findings, |row| row.area_id.as_ref());
     weeks.check(&data.share_forecast, findings, |row| Some(row.week_id));
     areas.check(&data.share_forecast, findings, |row| row.area_id.as_ref());
-    Reference::new("recipe_id", "recipe", &view.recipes).check(
+    Reference::new(view, "recipe_id", "recipe", &view.recipes).check(
         &data.share_forecast,
         findings,
         |row| Some(&row.recipe_id),
@@ -197,16 +208,16 @@ fn demand(view: &View<'_>, findings: &mut Findings) {
         |_| None,
     );
     let sites = view.sites.keys().copied().collect();
-    Reference::new("site_id", "site", &sites)
+    Reference::new(view, "site_id", "site", &sites)
         .check(&data.order_line, findings, |row| row.site_id.as_ref());
 }
 
 fn stock(view: &View<'_>, findings: &mut Findings) {
     let data = view.data;
     let ids = view.sites.keys().copied().collect();
-    let sites = Reference::new("site_id", "site", &ids);
+    let sites = Reference::new(view, "site_id", "site", &ids);
     let ids = view.products.keys().copied().collect();
-    let products = Reference::new("product_id", "product", &ids);
+    let products = Reference::new(view, "product_id", "product", &ids);
     sites.check(&data.inv_level, findings, |row| Some(&row.site_id));
     products.check(&data.inv_level, findings, |row| Some(&row.product_id));
     sites.check(&data.inbound_order_line, findings, |row| Some(&row.site_id));
@@ -224,19 +235,16 @@ fn stock(view: &View<'_>, findings: &mut Findings) {
 fn vendors(view: &View<'_>, findings: &mut Findings) {
     let data = view.data;
     let ids = view.products.keys().copied().collect();
-    let products = Reference::new("product_id", "product", &ids).coded(Code::E206);
+    let products = Reference::new(view, "product_id", "product", &ids).coded(Code::E206);
     products.check(&data.vendor_product, findings, |row| Some(&row.product_id));
     products.check(&data.vendor_lead_time, findings, |row| {
         row.product_id.as_ref()
     });
-    if !data.has::<crate::tables::Vendor>() {
-        return;
-    }
-    let vendors = Reference::new("vendor_id", "vendor", &view.vendors).coded(Code::E206);
+    let vendors = Reference::new(view, "vendor_id", "vendor", &view.vendors).coded(Code::E206);
     vendors.check(&data.vendor_product, findings, |row| Some(&row.vendor_id));
     vendors.check(&data.vendor_lead_time, findings, |row| Some(&row.vendor_id));
     vendors.check(&data.vendor_calendar, findings, |row| Some(&row.vendor_id));
-    let vendors = Reference::new("vendor_id", "vendor", &view.vendors);
+    let vendors = Reference::new(view, "vendor_id", "vendor", &view.vendors);
     vendors.check(&data.inbound_order_line, findings, |row| {
         Some(&row.vendor_id)
     });
@@ -273,23 +281,38 @@ fn overrides(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the data set has the record; `None` when the key is not one that overrides have.
+/// Whether the data set has the record, or cannot say; `None` when the key is not one that overrides have.
 fn known(view: &View<'_>, key: &str, id: &str) -> Option<bool> {
-    Some(match key {
-        "week" => id.parse().is_ok_and(|id| view.weeks.contains(&id)),
-        "site" => id
-            .parse()
-            .is_ok_and(|id: SiteId| view.sites.contains_key(&id)),
-        "area" => id.parse().is_ok_and(|id: AreaId| view.areas.contains(&id)),
-        "recipe" => id
-            .parse()
-            .is_ok_and(|id: RecipeId| view.recipes.contains(&id)),
-        "product" => id
-            .parse()
-            .is_ok_and(|id: ProductId| view.products.contains_key(&id)),
-        "vendor" => id
-            .parse()
-            .is_ok_and(|id: VendorId| view.vendors.contains(&id)),
+    let (table, known) = match key {
+        "week" => (
+            "menu_week",
+            id.parse().is_ok_and(|id| view.weeks.contains(&id)),
+        ),
+        "site" => (
+            "site",
+            id.parse()
+                .is_ok_and(|id: SiteId| view.sites.contains_key(&id)),
+        ),
+        "area" => (
+            "delivery_area",
+            id.parse().is_ok_and(|id: AreaId| view.areas.contains(&id)),
+        ),
+        "recipe" => (
+            "recipe",
+            id.parse()
+                .is_ok_and(|id: RecipeId| view.recipes.contains(&id)),
+        ),
+        "product" => (
+            "product",
+            id.parse()
+                .is_ok_and(|id: ProductId| view.products.contains_key(&id)),
+        ),
+        "vendor" => (
+            "vendor",
+            id.parse()
+                .is_ok_and(|id: VendorId| view.vendors.contains(&id)),
+        ),
         _ => return None,
-    })
+    };
+    Some(known || !view.data.has_table(table))
 }

@@ -1,0 +1,181 @@
+//! Order simulator (DEMAND): fits demand once per run; for each week draws orders, places them at sites and stores
+//! the states of the world as counts.
+
+mod findings;
+mod summary;
+mod tables;
+
+use std::collections::BTreeMap;
+
+use artifacts::Store;
+use contracts::artifact::{
+    ALLOCATION, DRAWS, FINDINGS, MODEL, OBSERVATIONS, ORDER_BOOK, SNAPSHOT, SUMMARY, UTILISATION,
+};
+use contracts::{
+    Fault, FaultName, Reference, Settings, SimulateRequest, StepName, WeekSummary,
+};
+use dataset::Field;
+use dataset::tables::RecipesPerBox;
+use demand::{Constraints, Model, Observations};
+use domain::{Finding, MenuWeek, RecipeId, Sha256};
+use runs::{Begun, Run};
+use serde::Serialize;
+use simulation::{Limits, Simulation};
+use snapshot::WeekSnapshot;
+
+pub use tables::{AllocationRow, UtilisationRow};
+
+/// Fits demand, or simulates one week.
+///
+/// # Errors
+/// `Data.Rejected` when the week's numbers are beyond any company's or an artifact is damaged; the store's faults.
+pub async fn handle(request: SimulateRequest, runs: &impl Store) -> Result<Reference, Fault> {
+    match request {
+        SimulateRequest::History { run, plan, history } => {
+            fit(&Run::open(runs, &run, &plan).await?, &history).await
+        }
+        SimulateRequest::Week { run, plan, week, model, snapshot } => {
+            simulate(&Run::open(runs, &run, &plan).await?, week, &model, &snapshot).await
+        }
+    }
+}
+
+/// The fit depends on what was sold and on nothing else, so that later runs find it again.
+#[derive(Serialize)]
+struct FitInputs {
+    observations: Sha256,
+}
+
+async fn fit<S: Store>(run: &Run<'_, S>, history: &Reference) -> Result<Reference, Fault> {
+    let history = run.result(history).await?;
+    let observations = history.artifact(OBSERVATIONS)?;
+    let inputs = FitInputs { observations: observations.sha256 };
+    let mut output = match run.begin(StepName::OrderSimulator, None, &inputs).await? {
+        Begun::Finished(result) => return Ok(result),
+        Begun::Open(output) => output,
+    };
+    let observations: Observations = run.json(observations).await?;
+    output.put_json(MODEL, &Model::fit(&observations)).await?;
+    output.finish().await
+}
+
+#[derive(Serialize)]
+struct WeekInputs<'a> {
+    week: MenuWeek,
+    snapshot: Sha256,
+    findings: Sha256,
+    model: Sha256,
+    seed: u64,
+    replicates: u32,
+    recipes_per_box: &'a Option<String>,
+    portion_sizes: &'a Option<Vec<domain::Portions>>,
+    max_boxes: &'a BTreeMap<RecipeId, u32>,
+    incompatible: &'a [(RecipeId, RecipeId)],
+}
+
+async fn simulate<S: Store>(
+    run: &Run<'_, S>,
+    week: MenuWeek,
+    model: &Reference,
+    snapshot: &Reference,
+) -> Result<Reference, Fault> {
+    let plan = &run.plan;
+    let settings = &plan.settings;
+    let extracted = run.result(snapshot).await?;
+    let fitted = run.result(model).await?;
+    let inputs = WeekInputs {
+        week,
+        snapshot: extracted.artifact(SNAPSHOT)?.sha256,
+        findings: extracted.artifact(FINDINGS)?.sha256,
+        model: fitted.artifact(MODEL)?.sha256,
+        seed: plan.seed,
+        replicates: settings.replicates,
+        recipes_per_box: &settings.recipes_per_box,
+        portion_sizes: &settings.portion_sizes,
+        max_boxes: &settings.max_boxes,
+        incompatible: &settings.incompatible,
+    };
+    let mut output = match run.begin(StepName::OrderSimulator, Some(week), &inputs).await? {
+        Begun::Finished(result) => return Ok(result),
+        Begun::Open(output) => output,
+    };
+    let snapshot: WeekSnapshot = run.json(extracted.artifact(SNAPSHOT)?).await?;
+    let mut found: Vec<Finding> = run.json(extracted.artifact(FINDINGS)?).await?;
+    let model: Model = run.json(fitted.artifact(MODEL)?).await?;
+
+    let simulated = run_week(&snapshot, &model, settings, plan.seed, &mut found)?;
+    for (name, bytes) in simulated.files {
+        output.put(name, bytes).await?;
+    }
+    output.put_json(SUMMARY, &simulated.summary).await?;
+    output.finish().await
+}
+
+/// What simulating a week makes.
+struct Simulated {
+    files: Vec<(&'static str, Vec<u8>)>,
+    summary: WeekSummary,
+}
+
+/// The whole week, without waiting for anything.
+fn run_week(
+    snapshot: &WeekSnapshot,
+    model: &Model,
+    settings: &Settings,
+    seed: u64,
+    found: &mut Vec<Finding>,
+) -> Result<Simulated, Fault> {
+    let demand = model.week(snapshot, &constraints(settings));
+    let limits = limits(snapshot, settings);
+    let simulation = Simulation::new(snapshot, &demand, &limits, seed).map_err(|error| {
+        Fault::new(FaultName::DataRejected, format!("{}: {error}", snapshot.week))
+    })?;
+    let plan = simulation.plan();
+    let draws = simulation.draws(settings.replicates);
+    findings::add(found, &simulation, snapshot, &demand, &plan, settings.replicates);
+
+    let write = |error: dataset::WriteError| {
+        Fault::from_error(FaultName::ContractViolation, &error)
+    };
+    let mut files = Vec::new();
+    let packed = draws.pack().map_err(|error| Fault::new(FaultName::ContractViolation, error))?;
+    files.push((DRAWS, packed));
+    let mut book = Vec::new();
+    dataset::write_parquet(tables::order_book(&simulation, snapshot, &plan), &mut book)
+        .map_err(write)?;
+    files.push((ORDER_BOOK, book));
+    let allocation = tables::allocation(&simulation, snapshot, &plan);
+    files.extend(tables::both(ALLOCATION, &allocation).map_err(write)?);
+    let utilisation = tables::utilisation(snapshot, &plan, &draws);
+    files.extend(tables::both(UTILISATION, &utilisation).map_err(write)?);
+    let summary = summary::of(snapshot, &demand, &plan, &draws, found);
+    Ok(Simulated { files, summary })
+}
+
+fn constraints(settings: &Settings) -> Constraints {
+    let parsed = settings.recipes_per_box.as_ref().and_then(|text| RecipesPerBox::parse(text).ok());
+    let share = |(recipes, share): &(u8, domain::Decimal)| (*recipes, share.to_f64());
+    Constraints {
+        recipes_per_box: parsed.map(|stated| stated.shares().iter().map(share).collect()),
+        portion_sizes: settings.portion_sizes.clone(),
+    }
+}
+
+/// The settings' limits by place on the menu; recipes that are not on it are no matter this week.
+fn limits(snapshot: &WeekSnapshot, settings: &Settings) -> Limits {
+    let place = |recipe: &RecipeId| {
+        snapshot.menu.binary_search_by(|item| item.recipe.cmp(recipe)).ok()
+    };
+    Limits {
+        max_kits: settings
+            .max_boxes
+            .iter()
+            .filter_map(|(recipe, most)| Some((place(recipe)?, *most)))
+            .collect(),
+        incompatible: settings
+            .incompatible
+            .iter()
+            .filter_map(|(one, other)| Some((place(one)?, place(other)?)))
+            .collect(),
+    }
+}

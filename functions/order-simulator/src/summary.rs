@@ -1,0 +1,72 @@
+//! The week for people, as far as it is known before products.
+
+use contracts::{RecipeWeek, SiteDay, Spread, WeekSummary};
+use demand::WeekDemand;
+use domain::Finding;
+use simulation::{Draws, Plan};
+use snapshot::WeekSnapshot;
+
+/// Quantiles of draws: order statistics, the inverse of the empirical distribution.
+pub(crate) fn spread(mut draws: Vec<u64>) -> Spread<u64> {
+    draws.sort_unstable();
+    let at = |percent| {
+        draws.get(forecast::quantile_rank(percent, draws.len())).copied().unwrap_or(0)
+    };
+    Spread { p10: at(10), p50: at(50), p90: at(90) }
+}
+
+pub(crate) fn of(
+    snapshot: &WeekSnapshot,
+    demand: &WeekDemand,
+    plan: &Plan,
+    draws: &Draws,
+    findings: &[Finding],
+) -> WeekSummary {
+    let unplaced = draws.unplaced();
+    let short = unplaced.iter().filter(|boxes| **boxes > 0).count();
+    let mut recipes: Vec<RecipeWeek> = snapshot
+        .menu
+        .iter()
+        .zip(draws.kits_by_item())
+        .zip(&demand.is_new)
+        .map(|((item, kits), is_new)| RecipeWeek {
+            recipe: item.recipe.clone(),
+            name: item.name.clone(),
+            kits: spread(kits),
+            is_new: *is_new,
+        })
+        .collect();
+    recipes.sort_by(|a, b| b.kits.p50.cmp(&a.kits.p50).then_with(|| a.recipe.cmp(&b.recipe)));
+    WeekSummary {
+        week: snapshot.week,
+        start_date: snapshot.start_date,
+        end_date: snapshot.end_date,
+        boxes: spread(draws.totals()),
+        planned_boxes: plan.boxes.len() as u64,
+        known_boxes: plan.known as u64,
+        shortfall: plan.placed.unplaced(),
+        shortfall_per_mille: (short * 1000 / unplaced.len().max(1)) as u32,
+        sites: snapshot.sites.iter().map(|site| (site.id.clone(), site.name.clone())).collect(),
+        site_days: site_days(snapshot, plan, draws),
+        recipes,
+        products: Vec::new(),
+        product_count: 0,
+        findings: findings.to_vec(),
+    }
+}
+
+fn site_days(snapshot: &WeekSnapshot, plan: &Plan, draws: &Draws) -> Vec<SiteDay> {
+    let site_day = |bin: usize| {
+        let (site, day) = snapshot.site_and_day(bin);
+        let cap = snapshot.cap(bin);
+        SiteDay {
+            site: snapshot.sites[site].id.clone(),
+            date: snapshot.packing_days[day],
+            boxes: plan.placed.loads()[bin],
+            spread: spread(draws.boxes(bin)),
+            cap_min: (cap.min > 0).then_some(cap.min),
+            cap_max: cap.max,
+        }
+    };
+    (0..snapshot.bins()).map(site_day).collect()
+}
