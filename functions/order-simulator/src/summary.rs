@@ -50,6 +50,7 @@ pub(crate) fn of(
         site_days: site_days(snapshot, plan, draws),
         recipes,
         products: Vec::new(),
+        volume_method: demand.volume_method.to_owned(),
         product_count: 0,
         findings: findings.to_vec(),
     }

@@ -19,7 +19,7 @@ pub use plan::{
 #[cfg(feature = "schema")]
 pub use schema::schemas;
 pub use step::{
-    ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, ForecastRequest, Outcome,
+    ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, ForecastRequest, ForecastSources, Outcome,
     PublishRequest, PublishResponse, Reference, SimulateRequest, StepName, WeekOutcome,
 };
 pub use summary::{ProductWeek, RecipeWeek, RunSummary, SiteDay, Spread, WeekReport, WeekSummary};

@@ -186,6 +186,15 @@ pub struct ForecastRequest {
     pub orders: Reference,
 }
 
+/// The results a forecast was made from: the content of the artifact `sources.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForecastSources {
+    /// The result of reading the week.
+    pub snapshot: Reference,
+    /// The result of simulating it.
+    pub orders: Reference,
+}
+
 /// How one week ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case", deny_unknown_fields)]

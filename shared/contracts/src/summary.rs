@@ -87,6 +87,8 @@ pub struct WeekSummary {
     pub recipes: Vec<RecipeWeek>,
     /// The products that change most hangs on: the largest needs by cost, else by quantity, at most 20.
     pub products: Vec<ProductWeek>,
+    /// How volume was forecast, in words.
+    pub volume_method: String,
     /// How many products have a need.
     pub product_count: usize,
     /// What was found wrong for this week.
@@ -137,7 +139,7 @@ pub struct RunSummary {
     pub plan: Sha256,
     /// First and last week of the history used.
     pub history: Option<(MenuWeek, MenuWeek)>,
-    /// How volume was forecast, in words.
+    /// How the weeks' volumes were forecast, in words.
     pub volume_method: String,
     /// The weeks, in order.
     pub weeks: Vec<WeekReport>,

@@ -116,7 +116,11 @@ impl<'a, S: Store> Run<'a, S> {
         self.read(result.artifact(name)?).await
     }
 
-    /// Whether a reference belongs to this run's copy of the store: its key must lie below the run.
+    /// The store it is in.
+    pub const fn store(&self) -> &'a S {
+        self.store
+    }
+
     fn place(&self, relative: &str) -> String {
         self.store.place(&key(&self.id, relative))
     }

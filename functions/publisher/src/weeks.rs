@@ -1,0 +1,123 @@
+//! The weeks of a run: what is copied of each, and what is said of each.
+
+use artifacts::Store;
+use contracts::artifact::{ALLOCATION, FORECAST, ORDER_BOOK, SOURCES, SUMMARY, UTILISATION};
+use contracts::{
+    Fault, ForecastSources, MESSAGE_LIMIT, Reference, WeekOutcome, WeekReport, WeekSummary,
+};
+use domain::{Finding, MenuWeek};
+use runs::Run;
+use serde::Deserialize;
+
+use crate::Copier;
+
+/// Copies a week's tables to the publication.
+pub(crate) async fn copy<S: Store>(
+    run: &Run<'_, S>,
+    week: MenuWeek,
+    forecast: &Reference,
+    files: &mut Copier<'_, impl Store>,
+) -> Result<(), Fault> {
+    let forecast = run.result(forecast).await?;
+    let sources: ForecastSources = run.json(forecast.artifact(SOURCES)?).await?;
+    let simulated = run.result(&sources.orders).await?;
+    for name in FORECAST {
+        files.put_of_week(week, name, &run.read(forecast.artifact(name)?).await?).await?;
+    }
+    for name in ALLOCATION.into_iter().chain(UTILISATION).chain([ORDER_BOOK]) {
+        files.put_of_week(week, name, &run.read(simulated.artifact(name)?).await?).await?;
+    }
+    Ok(())
+}
+
+/// What is said of a week.
+pub(crate) async fn report<S: Store>(
+    run: &Run<'_, S>,
+    outcome: &WeekOutcome,
+    findings: &[Finding],
+) -> Result<WeekReport, Fault> {
+    Ok(match outcome {
+        WeekOutcome::Forecast { forecast, .. } => {
+            let forecast = run.result(forecast).await?;
+            WeekReport::Planned(run.json::<WeekSummary>(forecast.artifact(SUMMARY)?).await?)
+        }
+        WeekOutcome::Failed { week, error, cause } => WeekReport::Failed {
+            week: *week,
+            fault: error.clone(),
+            message: message_of(cause),
+            findings: findings.iter().filter(|finding| finding.stops(*week)).cloned().collect(),
+        },
+    })
+}
+
+/// The message in what the state machine caught: Lambda's JSON holds it, anything else is it.
+fn message_of(cause: &str) -> String {
+    #[derive(Deserialize)]
+    struct LambdaError {
+        #[serde(rename = "errorMessage")]
+        message: String,
+    }
+    let message = serde_json::from_str::<LambdaError>(cause)
+        .map_or_else(|_| cause.to_owned(), |error| error.message);
+    message.chars().take(MESSAGE_LIMIT).collect()
+}
+
+/// What failed and why, in at most 256 characters; empty when nothing did.
+pub(crate) fn failure_in_words(failed: &[&WeekReport]) -> String {
+    let weeks: Vec<String> = failed.iter().map(|report| report.week().to_string()).collect();
+    let Some(WeekReport::Failed { fault, message, .. }) = failed.first() else {
+        return String::new();
+    };
+    let text = match weeks.as_slice() {
+        [week] => format!("{week} failed: {fault}: {message}"),
+        weeks => format!("{} weeks failed ({}); the first: {fault}: {message}", weeks.len(), weeks.join(", ")),
+    };
+    if text.chars().count() <= MESSAGE_LIMIT {
+        return text;
+    }
+    let mut text: String = text.chars().take(MESSAGE_LIMIT - 1).collect();
+    text.push('…');
+    text
+}
+
+/// How the planned weeks' volumes were forecast.
+pub(crate) fn volume_methods(reports: &[WeekReport]) -> String {
+    let mut methods: Vec<&str> = reports
+        .iter()
+        .filter_map(|report| match report {
+            WeekReport::Planned(summary) => Some(summary.volume_method.as_str()),
+            WeekReport::Failed { .. } => None,
+        })
+        .collect();
+    methods.sort_unstable();
+    methods.dedup();
+    methods.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_message_is_taken_out_of_what_lambda_reports() {
+        let cause = r#"{"errorType":"Data.Rejected","errorMessage":"E201 error: …","trace":[]}"#;
+        assert_eq!(message_of(cause), "E201 error: …");
+        assert_eq!(message_of("plain text"), "plain text");
+    }
+
+    #[test]
+    fn failures_are_told_in_256_characters() {
+        let report = |week: &str| WeekReport::Failed {
+            week: week.parse().unwrap(),
+            fault: "Data.Rejected".to_owned(),
+            message: "x".repeat(256),
+            findings: Vec::new(),
+        };
+        let (one, two) = (report("2026-W47"), report("2026-W48"));
+        assert_eq!(failure_in_words(&[]), "");
+        assert!(failure_in_words(&[&one]).starts_with("2026-W47 failed: Data.Rejected: xx"));
+        let both = failure_in_words(&[&one, &two]);
+        assert!(both.starts_with("2 weeks failed (2026-W47, 2026-W48); the first: "));
+        assert_eq!(both.chars().count(), MESSAGE_LIMIT);
+    }
+}
