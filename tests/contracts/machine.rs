@@ -1,0 +1,316 @@
+//! The state machine: what it retries and catches, what its expressions may do, how long it waits.
+
+use std::collections::BTreeSet;
+
+use contracts::{FaultName, Outcome, StepName};
+use serde_json::Value;
+
+use crate::{template, text};
+
+/// AWS's own names for failures in passing.
+const TRANSIENT: [&str; 5] = [
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+];
+
+/// A function that ended without an answer: out of memory, out of time, killed.
+const ENDED: [&str; 4] = [
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Sandbox.Timedout",
+    "States.Timeout",
+];
+
+/// What a fault's name means to the state machine.
+enum Retried {
+    Never,
+    WithBackOff,
+    /// Only where the data set is read first; later the plan has pinned it.
+    SlowlyWhileDataLands,
+}
+
+fn retried(name: FaultName) -> Retried {
+    match name {
+        FaultName::ContractViolation
+        | FaultName::ConfigInvalid
+        | FaultName::RunConflict
+        | FaultName::DataRejected => Retried::Never,
+        FaultName::DependencyUnavailable => Retried::WithBackOff,
+        FaultName::DataNotReady => Retried::SlowlyWhileDataLands,
+    }
+}
+
+pub(crate) fn machine() -> Value {
+    serde_json::from_str(&text("statemachines/menu-week-forecast.asl.json")).unwrap()
+}
+
+/// Every state, those inside the Map too.
+pub(crate) fn states(machine: &Value) -> Vec<(String, &Value)> {
+    let mut found = Vec::new();
+    for (name, state) in machine["States"].as_object().unwrap() {
+        found.push((name.clone(), state));
+        if state["ItemProcessor"].is_object() {
+            found.extend(states(&state["ItemProcessor"]));
+        }
+    }
+    found
+}
+
+fn tasks(machine: &Value) -> Vec<(String, &Value)> {
+    states(machine)
+        .into_iter()
+        .filter(|(_, state)| state["Type"] == "Task")
+        .collect()
+}
+
+fn names(value: &Value) -> Vec<&str> {
+    value
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect()
+}
+
+/// The name of the substitution in `${Name}`.
+fn substitution(value: &Value) -> Option<&str> {
+    value.as_str()?.strip_prefix("${")?.strip_suffix('}')
+}
+
+#[test]
+fn every_task_retries_by_name_in_this_order_and_nothing_else() {
+    let machine = machine();
+    for (state, task) in tasks(&machine) {
+        let back_off = |first: &[&str], retrier: &Value| {
+            assert_eq!(names(&retrier["ErrorEquals"]), first, "{state}");
+            let expected = (2, 2, 60, 6, "FULL");
+            let number = |field: &str| retrier[field].as_i64().unwrap_or_default();
+            let jitter = retrier["JitterStrategy"].as_str().unwrap_or_default();
+            let found = (
+                number("IntervalSeconds"),
+                number("BackoffRate"),
+                number("MaxDelaySeconds"),
+                number("MaxAttempts"),
+                jitter,
+            );
+            assert_eq!(found, expected, "{state}: {first:?}");
+        };
+        let mut retriers = task["Retry"].as_array().unwrap().iter();
+        back_off(&TRANSIENT, retriers.next().unwrap());
+        for fault in FaultName::ALL {
+            match retried(fault) {
+                Retried::Never => {}
+                Retried::WithBackOff => back_off(&[fault.as_str()], retriers.next().unwrap()),
+                Retried::SlowlyWhileDataLands => {}
+            }
+        }
+        if ["Configure", "ReadHistory"].contains(&state.as_str()) {
+            let retrier = retriers.next().unwrap();
+            assert_eq!(
+                names(&retrier["ErrorEquals"]),
+                [FaultName::DataNotReady.as_str()]
+            );
+            assert_eq!(
+                (&retrier["IntervalSeconds"], &retrier["MaxAttempts"]),
+                (&300.into(), &12.into())
+            );
+        }
+        let once = retriers.next().unwrap();
+        assert_eq!(names(&once["ErrorEquals"]), ENDED, "{state}");
+        assert_eq!(
+            once["MaxAttempts"], 1,
+            "{state}: what ended once may end again"
+        );
+        assert!(
+            retriers.next().is_none(),
+            "{state} retries something else, such as a bug"
+        );
+    }
+}
+
+#[test]
+fn every_name_that_is_matched_is_a_fault_or_one_of_aws() {
+    let machine = machine();
+    let ours: BTreeSet<_> = FaultName::ALL.iter().map(|name| name.as_str()).collect();
+    for (state, task) in states(&machine) {
+        for list in ["Retry", "Catch"] {
+            for rule in task[list].as_array().into_iter().flatten() {
+                for name in names(&rule["ErrorEquals"]) {
+                    let known = ours.contains(name)
+                        || TRANSIENT.contains(&name)
+                        || ENDED.contains(&name)
+                        || (list == "Catch" && name == "States.ALL");
+                    assert!(known, "{state} matches `{name}`, which nobody reports");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_fault_in_a_week_is_caught_inside_it_and_nowhere_else() {
+    let machine = machine();
+    let weekly: BTreeSet<_> = states(&machine["States"]["EachMenuWeek"]["ItemProcessor"])
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    for (state, task) in tasks(&machine) {
+        let Some(catchers) = task["Catch"].as_array() else {
+            assert!(
+                !weekly.contains(&state),
+                "{state} would stop the other weeks"
+            );
+            continue;
+        };
+        assert!(weekly.contains(&state), "{state} hides why the run failed");
+        let [catcher] = catchers.as_slice() else {
+            panic!("{state} catches by more than one rule")
+        };
+        assert_eq!(names(&catcher["ErrorEquals"]), ["States.ALL"], "{state}");
+        assert_eq!(catcher["Next"], "WeekFailed", "{state}");
+    }
+}
+
+#[test]
+fn every_state_says_why_and_every_task_ends_in_time() {
+    let machine = machine();
+    assert_eq!(machine["QueryLanguage"], "JSONata");
+    let template = template::load();
+    let mut longest = 0;
+    for (state, body) in states(&machine) {
+        assert!(
+            body["Comment"]
+                .as_str()
+                .is_some_and(|why| why.ends_with('.')),
+            "{state} has no Comment"
+        );
+        if body["Type"] != "Task" {
+            continue;
+        }
+        let seconds = body["TimeoutSeconds"]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{state} may hang"));
+        let function = substitution(&body["Arguments"]["FunctionName"]).unwrap();
+        let allowed = template.function(function).timeout;
+        assert!(
+            seconds > allowed,
+            "{state} gives up after {seconds} s, {function} after {allowed} s"
+        );
+        longest += seconds;
+    }
+    let whole = machine["TimeoutSeconds"]
+        .as_u64()
+        .unwrap_or_else(|| panic!("the machine may hang"));
+    let landing = 2 * 12 * 300;
+    assert!(
+        whole > landing + longest,
+        "{whole} s do not hold the waits for data and one try of each state"
+    );
+}
+
+#[test]
+fn expressions_move_values_and_decide_nothing() {
+    let machine = machine();
+    let mut expressions = Vec::new();
+    collect(&machine, &mut expressions);
+    assert!(!expressions.is_empty());
+    for expression in expressions {
+        assert!(
+            moves_a_value(expression),
+            "`{expression}` is more than moving a value; let a function decide"
+        );
+    }
+}
+
+/// Every string that is, or holds, an expression.
+fn collect<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) if text.contains("{%") => found.push(text),
+        Value::Array(values) => values.iter().for_each(|value| collect(value, found)),
+        Value::Object(fields) => fields.values().for_each(|value| collect(value, found)),
+        _ => {}
+    }
+}
+
+fn moves_a_value(text: &str) -> bool {
+    let Some(expression) = text
+        .strip_prefix("{% ")
+        .and_then(|rest| rest.strip_suffix(" %}"))
+    else {
+        return false;
+    };
+    let fields = |rest: &str| {
+        rest.split('.').skip(1).all(|field| {
+            !field.is_empty() && field.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        })
+    };
+    let path = |start: &str| {
+        expression
+            .strip_prefix(start)
+            .is_some_and(|rest| (rest.is_empty() || rest.starts_with('.')) && fields(rest))
+    };
+    let succeeded = serde_json::to_value(Outcome::Succeeded).unwrap();
+    let known = [
+        "$states.result".to_owned(),
+        "$states.context.Execution.Name".to_owned(),
+        "$states.context.Execution.StartTime".to_owned(),
+        "$states.context.Map.Item.Value".to_owned(),
+        "$states.errorOutput.Error".to_owned(),
+        "$states.errorOutput.Cause".to_owned(),
+        "${MaxConcurrency}".to_owned(),
+        format!("$states.input.outcome = '{}'", succeeded.as_str().unwrap()),
+    ];
+    path("$states.input")
+        || path("$states.result.Payload")
+        || known.iter().any(|known| known == expression)
+}
+
+#[test]
+fn the_test_of_expressions_knows_a_decision_when_it_sees_one() {
+    for decision in [
+        "{% $count($states.input.weeks) > 3 %}",
+        "{% $states.input.weeks[0] %}",
+        "{% $states.input.a & 'b' %}",
+        "{% $states.inputs %}",
+        "{% $states.input. %}",
+        "text {% $states.input %}",
+    ] {
+        assert!(!moves_a_value(decision), "{decision}");
+    }
+}
+
+#[test]
+fn the_machine_calls_every_function_by_its_substitution() {
+    let machine = machine();
+    let called: BTreeSet<_> = tasks(&machine)
+        .into_iter()
+        .map(|(state, task)| {
+            assert_eq!(
+                task["Resource"], "arn:aws:states:::lambda:invoke",
+                "{state}"
+            );
+            let name = substitution(&task["Arguments"]["FunctionName"]);
+            name.unwrap_or_else(|| panic!("{state} calls no substitution"))
+                .to_owned()
+        })
+        .collect();
+    let steps: BTreeSet<_> = StepName::ALL
+        .iter()
+        .map(|step| template::logical_id(step.as_str()))
+        .collect();
+    assert_eq!(called, steps);
+}
+
+#[test]
+fn what_is_substituted_in_the_machine_is_what_the_template_gives() {
+    let machine = text("statemachines/menu-week-forecast.asl.json");
+    let used: BTreeSet<_> = machine
+        .split("${")
+        .skip(1)
+        .map(|rest| rest.split_once('}').unwrap().0.to_owned())
+        .collect();
+    assert_eq!(used, template::load().substitutions());
+}

@@ -1,0 +1,156 @@
+//! The messages: schemas as checked in, samples that obey them, payloads that stay small.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use contracts::{
+    ConfigureRequest, ExecutionInput, ExtractRequest, ForecastRequest, MESSAGE_LIMIT,
+    PublishRequest, Reference, SimulateRequest, StepName, WeekOutcome,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::{files, root, text};
+
+const SCHEMAS: &str = "shared/contracts/schemas";
+
+/// The most bytes of a state's payload at 52 weeks; Step Functions' own limit is eight times as much.
+const PAYLOAD_BUDGET: usize = 32 * 1024;
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "`make schemas` writes instead of comparing"
+)]
+fn the_schemas_are_those_of_the_types() {
+    let write = std::env::var_os("LARDER_WRITE_SCHEMAS").is_some();
+    let mut names = Vec::new();
+    for (name, schema) in contracts::schemas() {
+        let file = format!("{name}.json");
+        let current = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+        if write {
+            fs::create_dir_all(root().join(SCHEMAS)).unwrap();
+            fs::write(root().join(SCHEMAS).join(&file), &current).unwrap();
+        }
+        let held = text(&format!("{SCHEMAS}/{file}"));
+        assert!(
+            held == current,
+            "{SCHEMAS}/{file} is not the type's schema; run `make schemas` and read the diff"
+        );
+        names.push(file);
+    }
+    names.sort();
+    assert_eq!(files(SCHEMAS), names, "a schema of no type");
+}
+
+fn obeys(sample: &Value, schema: &str, place: &str) {
+    let schema = serde_json::from_str(&text(&format!("{SCHEMAS}/{schema}.json"))).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<_> = validator
+        .iter_errors(sample)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{place}: {}", errors.join("; "));
+}
+
+/// Decodes and encodes again, so that a sample holds what the type knows and nothing else.
+fn round_trip<T: DeserializeOwned + Serialize>(sample: &Value, place: &str) {
+    let decoded: T =
+        serde_json::from_value(sample.clone()).unwrap_or_else(|error| panic!("{place}: {error}"));
+    assert_eq!(&serde_json::to_value(decoded).unwrap(), sample, "{place}");
+}
+
+#[test]
+fn every_function_has_a_sample_event_that_it_accepts() {
+    let mut sampled = BTreeSet::new();
+    for file in files("events") {
+        let place = format!("events/{file}");
+        let sample: Value = serde_json::from_str(&text(&place)).unwrap();
+        let name = file
+            .strip_suffix(".json")
+            .unwrap()
+            .split('.')
+            .next()
+            .unwrap();
+        if name == "execution" {
+            obeys(&sample, "execution-input", &place);
+            round_trip::<ExecutionInput>(&sample, &place);
+            continue;
+        }
+        let step: StepName = name
+            .parse()
+            .unwrap_or_else(|error| panic!("{place}: {error}"));
+        obeys(&sample, &format!("{step}.request"), &place);
+        match step {
+            StepName::Configurator => round_trip::<ConfigureRequest>(&sample, &place),
+            StepName::DataExtractor => round_trip::<ExtractRequest>(&sample, &place),
+            StepName::OrderSimulator => round_trip::<SimulateRequest>(&sample, &place),
+            StepName::SiteForecast => round_trip::<ForecastRequest>(&sample, &place),
+            StepName::Publisher => round_trip::<PublishRequest>(&sample, &place),
+        }
+        sampled.insert(step);
+    }
+    assert_eq!(
+        sampled,
+        StepName::ALL.into(),
+        "the steps that events/ has a sample for"
+    );
+}
+
+fn reference(step: StepName) -> Reference {
+    Reference {
+        key: format!("2026-W48/{step}/{}/result.json", "f".repeat(16)),
+        sha256: "f".repeat(64).parse().unwrap(),
+        bytes: u64::MAX,
+    }
+}
+
+/// The largest payload of the state machine, after the Map, as Step Functions counts it.
+fn payload(week: impl Fn(u32) -> WeekOutcome) -> usize {
+    let request = PublishRequest {
+        run: "r".repeat(80).parse().unwrap(),
+        plan: reference(StepName::Configurator),
+        history: reference(StepName::DataExtractor),
+        model: reference(StepName::OrderSimulator),
+        weeks: (1..=52).map(week).collect(),
+    };
+    serde_json::to_string(&request).unwrap().len()
+}
+
+/// A week that failed, with its cause as Lambda reports it.
+fn failed(week: u32, message: &str) -> WeekOutcome {
+    assert_eq!(message.chars().count(), MESSAGE_LIMIT);
+    let week = format!("2026-W{week:02}").parse().unwrap();
+    let cause = json!({"errorType": "Dependency.Unavailable", "errorMessage": message}).to_string();
+    WeekOutcome::Failed {
+        week,
+        error: "Dependency.Unavailable".to_owned(),
+        cause,
+    }
+}
+
+#[test]
+fn fifty_two_weeks_stay_within_the_budget_of_a_payload() {
+    let planned = payload(|week| WeekOutcome::Forecast {
+        week: format!("2026-W{week:02}").parse().unwrap(),
+        forecast: reference(StepName::SiteForecast),
+    });
+    let failed = payload(|week| failed(week, &"x".repeat(MESSAGE_LIMIT)));
+    assert!(
+        planned < PAYLOAD_BUDGET,
+        "{planned} bytes when every week is planned"
+    );
+    assert!(
+        failed < PAYLOAD_BUDGET,
+        "{failed} bytes when every week fails"
+    );
+}
+
+#[test]
+fn the_worst_messages_there_can_be_stay_within_the_limit_of_step_functions() {
+    for worst in ["\"", "\\", "\u{1}", "😀"] {
+        let bytes = payload(|week| failed(week, &worst.repeat(MESSAGE_LIMIT)));
+        assert!(bytes < 256 * 1024, "{bytes} bytes of {worst:?}");
+    }
+}

@@ -1,0 +1,207 @@
+//! The template: functions and folders, environment names, and what each role may touch.
+
+use std::collections::BTreeSet;
+
+use contracts::StepName;
+use serde_yaml_ng::Value;
+
+use crate::{files, text};
+
+/// The template without CloudFormation's tags: `!Ref X` is `X`.
+pub(crate) struct Template(serde_json::Value);
+
+/// A function's entry.
+pub(crate) struct Function {
+    /// How long it may take, in seconds.
+    pub(crate) timeout: u64,
+    folder: String,
+    variables: BTreeSet<String>,
+}
+
+pub(crate) fn load() -> Template {
+    Template(plain(
+        serde_yaml_ng::from_str(&text("template.yaml")).unwrap(),
+    ))
+}
+
+fn plain(value: Value) -> serde_json::Value {
+    match value {
+        Value::Tagged(tagged) => plain(tagged.value),
+        Value::Sequence(values) => values.into_iter().map(plain).collect(),
+        Value::Mapping(fields) => fields
+            .into_iter()
+            .map(|(key, value)| (key.as_str().unwrap().to_owned(), plain(value)))
+            .collect(),
+        scalar => serde_json::to_value(scalar).unwrap(),
+    }
+}
+
+impl Template {
+    fn of_type(&self, kind: &str) -> impl Iterator<Item = (&String, &serde_json::Value)> {
+        let resources = self.0["Resources"].as_object().unwrap();
+        resources
+            .iter()
+            .filter(move |(_, resource)| resource["Type"] == kind)
+    }
+
+    pub(crate) fn function(&self, logical_id: &str) -> Function {
+        let (_, found) = self
+            .of_type("AWS::Serverless::Function")
+            .find(|(id, _)| *id == logical_id)
+            .unwrap_or_else(|| panic!("the template has no function {logical_id}"));
+        let properties = &found["Properties"];
+        let variables = properties["Environment"]["Variables"].as_object().unwrap();
+        Function {
+            timeout: properties["Timeout"].as_u64().unwrap(),
+            folder: properties["CodeUri"].as_str().unwrap().to_owned(),
+            variables: variables.keys().cloned().collect(),
+        }
+    }
+
+    pub(crate) fn substitutions(&self) -> BTreeSet<String> {
+        let (_, machine) = self
+            .of_type("AWS::Serverless::StateMachine")
+            .next()
+            .unwrap();
+        machine["Properties"]["DefinitionSubstitutions"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect()
+    }
+}
+
+/// `order-simulator` as the template calls it: `OrderSimulator`.
+pub(crate) fn logical_id(function: &str) -> String {
+    let word = |word: &str| word[..1].to_uppercase() + &word[1..];
+    function.split('-').map(word).collect()
+}
+
+#[test]
+fn every_step_is_a_function_folder_and_every_folder_is_in_the_template() {
+    let mut steps: Vec<_> = StepName::ALL
+        .iter()
+        .map(|step| step.as_str().to_owned())
+        .collect();
+    steps.sort();
+    assert_eq!(files("functions"), steps);
+    let template = load();
+    for name in &steps {
+        assert_eq!(
+            template.function(&logical_id(name)).folder,
+            format!("functions/{name}")
+        );
+    }
+    assert_eq!(
+        template.of_type("AWS::Serverless::Function").count(),
+        steps.len()
+    );
+}
+
+#[test]
+fn a_function_reads_the_variables_that_the_template_sets() {
+    let template = load();
+    for name in files("functions") {
+        let main = text(&format!("functions/{name}/src/main.rs"));
+        let read: BTreeSet<_> = main
+            .split('"')
+            .filter(|part| part.starts_with("LARDER_"))
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(
+            read,
+            template.function(&logical_id(&name)).variables,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_function_writes_its_own_steps_folder_alone() {
+    let template = load();
+    for (id, function) in template.of_type("AWS::Serverless::Function") {
+        let step = StepName::ALL
+            .into_iter()
+            .find(|step| logical_id(step.as_str()) == *id)
+            .unwrap();
+        let own = match step {
+            StepName::Configurator => vec!["${RunsBucket.Arn}/runs/*/plan.json".to_owned()],
+            StepName::Publisher => vec![
+                "${RunsBucket.Arn}/runs/*/publisher/*".to_owned(),
+                "${RunsBucket.Arn}/latest.json".to_owned(),
+                "${OutputBucket.Arn}/*".to_owned(),
+            ],
+            step => vec![format!("${{RunsBucket.Arn}}/runs/*/{step}/*")],
+        };
+        let list = |value: &serde_json::Value| -> Vec<String> {
+            match value {
+                serde_json::Value::Array(values) => values
+                    .iter()
+                    .map(|v| v.as_str().unwrap().to_owned())
+                    .collect(),
+                one => vec![one.as_str().unwrap().to_owned()],
+            }
+        };
+        let mut writes = Vec::new();
+        for statement in function["Properties"]["Policies"][0]["Statement"]
+            .as_array()
+            .unwrap()
+        {
+            let actions = list(&statement["Action"]);
+            let known = ["s3:GetObject", "s3:PutObject", "s3:ListBucket"];
+            assert!(
+                actions
+                    .iter()
+                    .all(|action| known.contains(&action.as_str())),
+                "{id}: {actions:?}"
+            );
+            if actions.iter().any(|action| action == "s3:PutObject") {
+                writes.extend(list(&statement["Resource"]));
+            }
+        }
+        assert_eq!(writes, own, "{id}");
+    }
+}
+
+#[test]
+fn every_bucket_is_kept_closed_and_versioned_and_speaks_tls_alone() {
+    let template = load();
+    let policies: Vec<_> = template
+        .of_type("AWS::S3::BucketPolicy")
+        .map(|(_, policy)| policy)
+        .collect();
+    for (id, bucket) in template.of_type("AWS::S3::Bucket") {
+        assert_eq!(
+            (&bucket["DeletionPolicy"], &bucket["UpdateReplacePolicy"]),
+            (&"Retain".into(), &"Retain".into())
+        );
+        let properties = &bucket["Properties"];
+        let closed = properties["PublicAccessBlockConfiguration"]
+            .as_object()
+            .unwrap();
+        assert!(
+            closed.len() == 4 && closed.values().all(|on| on == true),
+            "{id}"
+        );
+        assert_eq!(
+            properties["VersioningConfiguration"]["Status"], "Enabled",
+            "{id}"
+        );
+        assert!(properties["BucketEncryption"].is_object(), "{id}");
+        let policy = policies
+            .iter()
+            .find(|policy| policy["Properties"]["Bucket"] == *id);
+        let policy = policy.unwrap_or_else(|| panic!("{id} has no policy"));
+        let statement = &policy["Properties"]["PolicyDocument"]["Statement"][0];
+        assert_eq!(
+            (&statement["Effect"], &statement["Action"]),
+            (&"Deny".into(), &"s3:*".into()),
+            "{id}"
+        );
+        assert_eq!(
+            statement["Condition"]["Bool"]["aws:SecureTransport"], "false",
+            "{id}"
+        );
+    }
+}
