@@ -1,6 +1,6 @@
 //! The demo company: a planning data set of a made-up meal-kit company, with a planted truth.
 //!
-//! [`write`] makes every file from a few [`Options`]. The same options give the same bytes everywhere. What
+//! [`write()`] makes every file from a few [`Options`]. The same options give the same bytes everywhere. What
 //! demand really depends on is written down in [`truth`], so that a forecast can be held against it.
 //!
 //! The company sells boxes for two and for four. Its data describe noon of Sunday, 2026-11-15; history ends with
