@@ -6,7 +6,7 @@ use domain::{Code, Date, Finding, MenuWeek, Portions, ProductId, RecipeId, SiteI
 use jiff::civil::Time;
 use jiff::tz::AmbiguousOffset;
 
-use super::view::{View, horizon, zone};
+use super::view::{View, horizon};
 use crate::Row;
 use crate::collect::Findings;
 use crate::tables::{DataSet, MenuWeekRow, RecipeBom, VendorCalendar, Weekday};
@@ -24,7 +24,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
 /// E102: time zones have names of the IANA database.
 fn time_zones_unknown(view: &View<'_>, findings: &mut Findings) {
     let mut report = |file: &str, line: u64, name: &str| {
-        if zone(name).is_none() {
+        if view.zone_named(name).is_none() {
             let message = "the time zone is unknown".to_owned();
             let remedy = "put a name of the IANA database there, such as Europe/London";
             let finding = Finding::new(Code::E102, file, message, remedy).at([line]);

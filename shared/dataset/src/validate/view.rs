@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::{AreaId, Date, MenuWeek, Portions, ProductId, RecipeId, SiteId, VendorId};
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::Context;
 use crate::Row;
@@ -37,6 +37,7 @@ pub(crate) struct View<'a> {
     pub(crate) recent: Recent<'a>,
     packing: PackingDays,
     serving: HashMap<&'a AreaId, Vec<&'a AreaSite>>,
+    zones: BTreeMap<&'a str, Option<TimeZone>>,
 }
 
 impl<'a> View<'a> {
@@ -67,7 +68,17 @@ impl<'a> View<'a> {
                 .or_default()
                 .push(&row.value);
         }
+        // The database that ships with the program: the machine's own may differ.
+        let known = TimeZoneDatabase::bundled();
+        let own = data.data_set.iter().map(|row| row.value.time_zone.as_str());
+        let names = own.chain(
+            data.site
+                .iter()
+                .filter_map(|row| row.value.time_zone.as_deref()),
+        );
+        let zones = names.map(|name| (name, known.get(name).ok()));
         Self {
+            zones: zones.collect(),
             serving,
             data,
             history,
@@ -165,28 +176,30 @@ impl<'a> View<'a> {
         needs
     }
 
+    /// A time zone by its name in a table of this data set, `None` where nobody knows it.
+    pub(crate) fn zone_named(&self, name: &str) -> Option<TimeZone> {
+        self.zones.get(name)?.clone()
+    }
+
     /// The time zone of a site's clock, `None` where its name is unknown.
     pub(crate) fn zone_of(&self, site: &SiteId) -> Option<TimeZone> {
-        let own = self
+        match self
             .sites
             .get(site)
-            .and_then(|site| site.time_zone.as_deref());
-        zone(
-            own.or_else(|| {
-                self.data
-                    .settings()
-                    .map(|settings| settings.time_zone.as_str())
-            })
-            .unwrap_or("UTC"),
-        )
+            .and_then(|site| site.time_zone.as_deref())
+        {
+            Some(own) => self.zone_named(own),
+            None => Some(self.zone()),
+        }
     }
 
     /// The data set's own time zone; UTC where it names none that is known.
     pub(crate) fn zone(&self) -> TimeZone {
-        self.data
+        let own = self
+            .data
             .settings()
-            .and_then(|settings| zone(&settings.time_zone))
-            .unwrap_or(TimeZone::UTC)
+            .and_then(|settings| self.zone_named(&settings.time_zone));
+        own.unwrap_or(TimeZone::UTC)
     }
 
     /// The day on which the plan is made.
@@ -198,11 +211,6 @@ impl<'a> View<'a> {
     pub(crate) fn last_day(&self) -> Option<Date> {
         self.planned.iter().map(|row| row.value.end_date).max()
     }
-}
-
-/// A time zone by its name, from the database that ships with the program: the machine's own may differ.
-pub(crate) fn zone(name: &str) -> Option<TimeZone> {
-    jiff::tz::TimeZoneDatabase::bundled().get(name).ok()
 }
 
 /// The days from the first to the last, [`MOST_DAYS`] at most.

@@ -7,10 +7,10 @@ use dataset::validate::Context;
 
 /// The files of a data set as text, to be spoilt by a test.
 #[derive(Clone)]
-pub struct Tiny(pub BTreeMap<String, Vec<u8>>);
+pub(crate) struct Tiny(pub(crate) BTreeMap<String, Vec<u8>>);
 
 /// What the tiny data set is checked for.
-pub fn context() -> Context {
+pub(crate) fn context() -> Context {
     Context::new(
         "2026-10-18T18:00:00Z".parse().unwrap(),
         ["2026-W43".parse().unwrap(), "2026-W44".parse().unwrap()],
@@ -18,7 +18,7 @@ pub fn context() -> Context {
 }
 
 /// The tiny data set as it should be.
-pub fn tiny() -> Tiny {
+pub(crate) fn tiny() -> Tiny {
     let files = FILES.iter().map(|(name, rows)| {
         let mut text = rows.join("\n");
         text.push('\n');
@@ -29,7 +29,7 @@ pub fn tiny() -> Tiny {
 
 impl Tiny {
     /// The files as the library takes them.
-    pub fn files(&self) -> Files {
+    pub(crate) fn files(&self) -> Files {
         let mut files = Files::default();
         for (name, bytes) in &self.0 {
             files.insert(name, dataset::Body::Bytes(bytes.clone().into()));

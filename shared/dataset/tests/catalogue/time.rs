@@ -1,0 +1,146 @@
+//! Dates and clocks: E401 to E406.
+
+use crate::finds;
+use crate::tiny::tiny;
+
+#[test]
+fn e401_stock_counted_days_ago() {
+    let set = tiny().swap(
+        "inv_level.csv",
+        "2026-10-18T06:00:00Z,S2",
+        "2026-10-16T06:00:00Z,S2",
+    );
+    finds(
+        &set,
+        &[
+            "E401 error: inv_level.csv, row 4, snapshot_at = `2026-10-16T06:00:00Z`: site S2: stock was last counted 60 hours before the plan's time; count again: stock may be 24 hours old",
+        ],
+    );
+}
+
+#[test]
+fn e401_stock_counted_after_the_plan() {
+    let set = tiny().swap(
+        "inv_level.csv",
+        "2026-10-18T06:00:00Z,S2",
+        "2026-10-18T19:00:00Z,S2",
+    );
+    finds(
+        &set,
+        &[
+            "E401 error: inv_level.csv, row 4, snapshot_at = `2026-10-18T19:00:00Z`: site S2: stock was counted only after the plan's time; count again: stock may be 24 hours old",
+        ],
+    );
+}
+
+#[test]
+fn e402_an_inbound_order_overdue() {
+    let set = tiny().swap(
+        "inbound_order_line.csv",
+        "60,0,2026-10-19",
+        "60,20,2026-10-16",
+    );
+    finds(
+        &set,
+        &[
+            "E402 warning: inbound_order_line.csv, row 2, expected_at = `2026-10-16T06:00:00Z`: 1 line of purchase order PO1 still open, overdue by 2 days (quantity 40); ask the vendor, then correct expected_at or close the line",
+        ],
+    );
+}
+
+#[test]
+fn e403_two_lines_that_hold_on_one_day() {
+    let set = tiny().swap("recipe_bom.csv", "2026-10-24", "2026-10-25");
+    finds(
+        &set,
+        &[
+            "E403 error: recipe_bom.csv, rows 4, 5, column valid_from: two lines for product P3 in portion size 2 of recipe R1 hold on 2026-10-25 (80 boxes) [stops 2026-W43]; let each line begin the day after the one before it ends",
+        ],
+    );
+}
+
+#[test]
+fn e403_a_gap_between_two_lines() {
+    let set = tiny().swap("recipe_bom.csv", "2026-10-24", "2026-10-22");
+    finds(
+        &set,
+        &[
+            "E403 error: recipe_bom.csv, rows 4, 5, column valid_from: the lines for product P3 in portion size 2 of recipe R1 leave a gap on 2026-10-23 (80 boxes) [stops 2026-W43]; let each line begin the day after the one before it ends",
+        ],
+    );
+}
+
+#[test]
+fn e403_a_bill_of_materials_that_ends() {
+    let set = tiny().swap(
+        "recipe_bom.csv",
+        "R4,2,P1,150,GRM,0.9,,",
+        "R4,2,P1,150,GRM,0.9,,2026-10-29",
+    );
+    finds(
+        &set,
+        &[
+            "E403 error: recipe_bom.csv, row 11, column valid_from: no line of portion size 2 of recipe R4 holds on 2026-10-30 (7 boxes) [stops 2026-W44]; let each line begin the day after the one before it ends",
+        ],
+    );
+}
+
+#[test]
+fn e404_no_day_left_to_order() {
+    let set = tiny().cut("inv_level.csv", "2026-10-18T06:00:00Z,S1,P3");
+    finds(
+        &set,
+        &[
+            "E404 warning: vendor_product.csv, row 3, product_id = `P3`: product P3 is needed from 2026-10-18 on and none is there; the last day to order it was 2026-10-12 (130 boxes); buy it elsewhere, or take its recipes off the menu",
+        ],
+    );
+}
+
+#[test]
+fn e405_a_cut_off_that_stands_twice() {
+    let set = tiny().swap("vendor_calendar.csv", "V1,S1,7,10:00", "V1,S1,7,02:30");
+    finds(
+        &set,
+        &[
+            "E405 warning: vendor_calendar.csv, row 4, order_cutoff_time = `02:30`: at site S1 the time stands twice on 2026-10-25, when the clocks change; choose a cut-off outside that hour",
+        ],
+    );
+}
+
+#[test]
+fn e406_a_week_that_ends_before_it_starts() {
+    let set = tiny().swap("menu_week.csv", "2026-11-01", "2026-10-01");
+    finds(
+        &set,
+        &[
+            "E406 error: menu_week.csv, row 6, end_date = `2026-10-01`: 2026-W44 ends before it starts on 2026-10-26 [stops 2026-W44]; correct the dates of the week",
+        ],
+    );
+}
+
+#[test]
+fn e406_a_week_that_is_too_long() {
+    let set = tiny().swap("menu_week.csv", "2026-11-01", "2026-11-10");
+    finds(
+        &set,
+        &[
+            "E406 error: menu_week.csv, row 6, end_date = `2026-11-10`: 2026-W44 is 16 days long, more than 14 [stops 2026-W44]; correct the dates of the week",
+        ],
+    );
+}
+
+#[test]
+fn e406_weeks_that_share_days() {
+    let set = tiny().swap(
+        "menu_week.csv",
+        "2026-W44,2026-10-26",
+        "2026-W44,2026-10-25",
+    );
+    finds(
+        &set,
+        &[
+            "E406 error: menu_week.csv, row 5, start_date = `2026-10-19`: 2026-W43 shares days with 2026-W44 [stops 2026-W43]; correct the dates of the week",
+            "E406 error: menu_week.csv, row 6, start_date = `2026-10-25`: 2026-W44 shares days with 2026-W43 [stops 2026-W44]; correct the dates of the week",
+        ],
+    );
+}
