@@ -56,7 +56,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn week(at: usize) -> Option<MenuWeek> {
-    "2024-W01".parse::<MenuWeek>().ok()?.plus(at as i64)
+    "2024-W01"
+        .parse::<MenuWeek>()
+        .ok()?
+        .plus(i64::try_from(at).ok()?)
 }
 
 fn sale(at: usize) -> Option<DemandHistory> {
@@ -77,7 +80,9 @@ fn sale(at: usize) -> Option<DemandHistory> {
 
 fn week_row(at: usize) -> Option<MenuWeekRow> {
     let start: Date = "2024-01-01".parse().ok()?;
-    let start_date = start.checked_add(jiff::Span::new().weeks(at as i64)).ok()?;
+    let start_date = start
+        .checked_add(jiff::Span::new().weeks(i64::try_from(at).ok()?))
+        .ok()?;
     let end_date = start_date.checked_add(jiff::Span::new().days(6)).ok()?;
     Some(MenuWeekRow {
         week_id: week(at)?,

@@ -287,4 +287,16 @@ mod tests {
         assert!(!finding.stops("2026-W49".parse().unwrap()));
         assert!(!finding.warning().stops("2026-W48".parse().unwrap()));
     }
+
+    #[test]
+    fn many_weeks_are_counted_and_one_box_is_one() {
+        let first: MenuWeek = "2026-W48".parse().unwrap();
+        let finding = Finding::new(Code::E302, "a.csv", "bad".to_owned(), "mend it");
+        let finding = finding.blocks((0..8).filter_map(|week| first.plus(week)));
+        assert_eq!(
+            finding.weighing(Volume::Boxes(1)).to_string(),
+            "E302 error: a.csv: bad (1 box) [stops 2026-W48, 2026-W49, 2026-W50, 2026-W51, 2026-W52 \
+             and 3 more weeks]; mend it"
+        );
+    }
 }
