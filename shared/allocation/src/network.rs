@@ -34,9 +34,9 @@ pub(crate) struct Network {
     pub(crate) arc_bin: Vec<u32>,
     pub(crate) arc_cost: Vec<i64>,
     pub(crate) flow: Vec<u64>,
-    /// Where each bin's incoming arcs start in `incoming`.
+    /// Where each bin's incoming arcs start in `incoming`; none are listed for the unplaced.
     pub(crate) bin_start: Vec<usize>,
-    /// Class and arc.
+    /// Class and cost.
     pub(crate) incoming: Vec<(u32, u32)>,
     /// Arcs by which boxes came, per bin, with their class; space for all of `incoming`, the first `guest_count` used.
     pub(crate) guests: Vec<(u32, u32)>,
@@ -113,7 +113,7 @@ impl Network {
         self.flow.resize(self.arc_bin.len(), 0);
         self.excess.clear();
         self.excess.extend(classes.iter().map(|class| class.boxes));
-        self.load_incoming();
+        self.load_incoming(classes);
         self.load_lists();
         self.class_distance.clear();
         for class in 0..classes.len() {
@@ -142,22 +142,23 @@ impl Network {
             }));
     }
 
-    /// Sorts the arcs by bin, in two passes.
-    fn load_incoming(&mut self) {
+    /// Sorts the routes by bin, in two passes.
+    fn load_incoming(&mut self, classes: &[Class]) {
         self.bin_start.clear();
         self.bin_start.resize(self.bins.len() + 1, 0);
-        for &bin in &self.arc_bin {
-            self.bin_start[bin as usize + 1] += 1;
+        for route in classes.iter().flat_map(|class| &class.routes) {
+            self.bin_start[route.bin + 1] += 1;
         }
         for bin in 1..self.bin_start.len() {
             self.bin_start[bin] += self.bin_start[bin - 1];
         }
         self.incoming.clear();
-        self.incoming.resize(self.arc_bin.len(), (0, 0));
-        for class in 0..self.excess.len() {
-            for arc in self.arcs(class) {
-                let next = &mut self.bin_start[self.arc_bin[arc] as usize];
-                self.incoming[*next] = (class as u32, arc as u32);
+        self.incoming
+            .resize(self.arc_bin.len() - classes.len(), (0, 0));
+        for (at, class) in classes.iter().enumerate() {
+            for route in &class.routes {
+                let next = &mut self.bin_start[route.bin];
+                self.incoming[*next] = (at as u32, route.cost);
                 *next += 1;
             }
         }
@@ -168,11 +169,15 @@ impl Network {
 
     fn load_lists(&mut self) {
         let (arcs, classes, bins) = (self.flow.len(), self.excess.len(), self.bins.len());
-        self.guests.resize(arcs, (0, 0));
+        self.guests.resize(self.incoming.len(), (0, 0));
         self.guest_count.clear();
         self.guest_count.resize(bins, 0);
         self.is_guest.clear();
         self.is_guest.resize(arcs, false);
+        // The unplaced are nobody's guests: they never have to make way.
+        for class in 0..classes {
+            self.is_guest[self.class_start[class + 1] - 1] = true;
+        }
         self.shortest.resize(arcs, 0);
         self.shortest_count.resize(classes, 0);
         self.phase = 1;
@@ -181,9 +186,10 @@ impl Network {
     }
 
     /// Lists a class's arcs on shortest paths, once per phase.
-    pub(crate) fn list_shortest(&mut self, class: usize) {
+    /// Gives their number.
+    pub(crate) fn list_shortest(&mut self, class: usize) -> u32 {
         if std::mem::replace(&mut self.shortest_phase[class], self.phase) == self.phase {
-            return;
+            return self.shortest_count[class];
         }
         let arcs = self.arcs(class);
         let mut next = arcs.start;
@@ -194,6 +200,7 @@ impl Network {
             }
         }
         self.shortest_count[class] = (next - arcs.start) as u32;
+        self.shortest_count[class]
     }
 
     /// Places of a class's arcs in `shortest`.
@@ -311,7 +318,7 @@ impl Network {
                 if std::mem::replace(&mut bin_in[route.bin], true) {
                     continue;
                 }
-                for &(other, arc) in &self.incoming[self.arcs_to(route.bin)] {
+                for &(other, arc) in &self.guests[self.guests(route.bin)] {
                     if self.flow[arc as usize] > 0 && !class_in[other as usize] {
                         class_in[other as usize] = true;
                         queue.push(other as usize);

@@ -95,11 +95,16 @@ impl Scratch {
     }
 
     fn reach_class(&mut self, net: &mut Network, class: u32, layer: u32) {
+        let at = class as usize;
+        if net.list_shortest(at) < 2 && layer > self.base {
+            // Its one arc is the one it came by. Where the search starts, no path looks for it.
+            self.class_layer[at] = self.base;
+            return;
+        }
         self.last = layer;
-        self.class_layer[class as usize] = layer;
-        self.class_next[class as usize] = net.class_start[class as usize];
+        self.class_layer[at] = layer;
+        self.class_next[at] = net.class_start[at];
         self.classes.push(class);
-        net.list_shortest(class as usize);
     }
 
     /// Whether the bin has room.
@@ -221,12 +226,27 @@ impl Scratch {
             } else {
                 FAR
             };
-            if net.bin_distance[bin] < FAR {
+            if net.bin_distance[bin] < FAR && bin + 1 < net.bins.len() {
                 let growth = net.bin_distance[bin] - self.before[bin];
                 self.heap.push(Reverse((growth, bin as u32)));
             }
         }
-        net.class_distance.fill(FAR);
+        // The bin for the unplaced always has room. It need not be searched from: a class is no further away than
+        // through it, and only those that no other bin is nearer to make way at that distance.
+        let unplaced = 2 * net.penalty;
+        net.class_distance.fill(unplaced);
+        self.spread(net);
+        for class in 0..net.class_distance.len() {
+            if net.class_distance[class] == unplaced {
+                self.make_way(net, class);
+            }
+        }
+        self.spread(net);
+        net.phase += 1;
+    }
+
+    /// Carries the distances of the bins in the heap on to all that can reach them.
+    fn spread(&mut self, net: &mut Network) {
         while let Some(Reverse((growth, bin))) = self.heap.pop() {
             let bin = bin as usize;
             let distance = net.bin_distance[bin];
@@ -234,22 +254,21 @@ impl Scratch {
                 continue;
             }
             for at in net.arcs_to(bin) {
-                let (class, arc) = net.incoming[at];
-                let through = net.arc_cost[arc as usize] + distance;
+                let (class, cost) = net.incoming[at];
+                let through = i64::from(cost) + distance;
                 if through < net.class_distance[class as usize] {
-                    self.shorten(net, class as usize, through);
+                    net.class_distance[class as usize] = through;
+                    self.make_way(net, class as usize);
                 }
             }
         }
-        net.phase += 1;
     }
 
-    /// Sets a class's distance, and with it that of the bins it could make way in.
-    fn shorten(&mut self, net: &mut Network, class: usize, distance: i64) {
-        net.class_distance[class] = distance;
+    /// Shortens the distance of the bins that a class could leave.
+    fn make_way(&mut self, net: &mut Network, class: usize) {
         for arc in net.arcs(class) {
             let bin = net.arc_bin[arc] as usize;
-            let through = distance - net.arc_cost[arc];
+            let through = net.class_distance[class] - net.arc_cost[arc];
             if net.flow[arc] > 0 && through < net.bin_distance[bin] {
                 net.bin_distance[bin] = through;
                 self.heap
