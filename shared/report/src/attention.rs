@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 
 use contracts::{RunSummary, SiteDay, WeekReport, WeekSummary};
-use domain::{MenuWeek, tally};
+use domain::{Finding, MenuWeek, Severity, Volume};
 
 use crate::findings::merged;
-use crate::heat::{Load, site_name};
+use crate::heat::site_name;
 use crate::words::{chance, count, counted, day, listed};
 
-/// How many site days one sentence names.
+/// How many errors, or site days in one sentence, are named.
 const NAMED: usize = 3;
 
 /// What about one week calls for a look.
@@ -33,11 +33,15 @@ pub(crate) fn verdict(summary: &RunSummary) -> String {
     if let Some(first) = planned().next() {
         parts.push(format!("{} in {}", boxes(first.boxes.p50), first.week));
     }
-    parts.extend(
-        planned()
-            .filter(|week| week.shortfall > 0)
-            .map(|week| format!("{} without a site in {}", boxes(week.shortfall), week.week)),
-    );
+    let short: Vec<_> = planned().filter(|week| week.shortfall > 0).collect();
+    if let [first, others @ ..] = short.as_slice() {
+        let weeks = match others.len() {
+            0 => first.week.to_string(),
+            more => format!("{} weeks", more + 1),
+        };
+        let total = short.iter().map(|week| week.shortfall).sum();
+        parts.push(format!("{} without a site in {weeks}", boxes(total)));
+    }
     parts.push(match merged(summary).len() as u64 {
         0 => "no findings".to_owned(),
         found => counted(found, "finding", "findings"),
@@ -66,13 +70,11 @@ fn of_week(report: &WeekReport) -> Notice {
             (true, vec![format!("Not planned. {fault}: {message}")])
         }
         WeekReport::Planned(week) => {
-            let texts = [
-                shortfall(week),
-                full(week),
-                below_minimum(week),
-                errors(week),
-            ];
-            (week.shortfall > 0, texts.into_iter().flatten().collect())
+            let texts = shortfall(week).into_iter().chain(errors(&week.findings));
+            (
+                week.shortfall > 0,
+                texts.chain(below_minimum(week)).collect(),
+            )
         }
     };
     Notice {
@@ -98,26 +100,6 @@ pub(crate) fn shortfall(week: &WeekSummary) -> Option<String> {
     }
 }
 
-fn full(week: &WeekSummary) -> Option<String> {
-    let mut full: Vec<_> = week
-        .site_days
-        .iter()
-        .filter(|day| Load::of(day).is_full())
-        .collect();
-    full.sort_by_key(|day| Reverse(Load::of(day).used()));
-    let named = |day: &&SiteDay| match Load::of(day).percent() {
-        Some(percent) => format!("{} ({percent})", place(week, day)),
-        None => place(week, day),
-    };
-    let names: Vec<_> = full.iter().map(named).collect();
-    let days = match names.len() as u64 {
-        0 => return None,
-        1 => "1 site day is".to_owned(),
-        many => format!("{} site days are", count(many)),
-    };
-    Some(format!("{days} over 97 % full: {}", listed(&names, NAMED)))
-}
-
 fn below_minimum(week: &WeekSummary) -> Option<String> {
     let below = week.site_days.iter().filter_map(|day| {
         let minimum = day.cap_min.filter(|minimum| day.boxes < *minimum)?;
@@ -137,12 +119,25 @@ fn below_minimum(week: &WeekSummary) -> Option<String> {
     })
 }
 
-fn errors(week: &WeekSummary) -> Option<String> {
-    let (errors, _) = tally(&week.findings);
-    (errors > 0).then(|| {
-        let errors = counted(errors as u64, "error", "errors");
-        format!("{errors} among its findings, which say what is wrong and what to do")
-    })
+/// The errors that most boxes hang on, in their own words.
+fn errors(findings: &[Finding]) -> Vec<String> {
+    let mut errors: Vec<_> = findings
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .collect();
+    errors.sort_by_key(|error| match error.impact {
+        Volume::Boxes(boxes) => Reverse(boxes),
+        Volume::Quantity(_) | Volume::Unknown => Reverse(0),
+    });
+    let worded = |error: &&Finding| format!("{}; {}", error.message, error.remedy);
+    let mut texts: Vec<_> = errors.iter().take(NAMED).map(worded).collect();
+    if let more @ 1.. = errors.len().saturating_sub(NAMED) {
+        texts.push(format!(
+            "{} among its findings",
+            counted(more as u64, "more error", "more errors")
+        ));
+    }
+    texts
 }
 
 fn place(week: &WeekSummary, at: &SiteDay) -> String {

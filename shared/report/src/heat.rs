@@ -77,7 +77,16 @@ pub(crate) struct Cell {
 
 impl Heat {
     pub(crate) fn of(week: &WeekSummary) -> Self {
-        let dates: BTreeSet<Date> = week.site_days.iter().map(|day| day.date).collect();
+        // Days around the week that some box might be packed on, but none is.
+        let idle = |day: &SiteDay| day.boxes == 0 && day.spread.p90 == 0;
+        let within =
+            |day: &&SiteDay| (week.start_date..=week.end_date).contains(&day.date) || !idle(day);
+        let dates: BTreeSet<Date> = week
+            .site_days
+            .iter()
+            .filter(within)
+            .map(|day| day.date)
+            .collect();
         let mut sites: Vec<&SiteId> = week.site_days.iter().map(|day| &day.site).collect();
         sites.dedup();
         let at: BTreeMap<_, _> = week

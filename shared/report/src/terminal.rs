@@ -55,7 +55,9 @@ pub fn table(summary: &RunSummary) -> String {
 
 /// The text without what could steer a terminal: names and values come from a data set that somebody else wrote.
 pub fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+    text.chars()
+        .filter(|c| !c.is_control() || *c == '\n')
+        .collect()
 }
 
 fn row(report: &WeekReport) -> [String; 8] {

@@ -15,6 +15,7 @@ const TOP: usize = 12;
 pub(crate) struct Section {
     pub(crate) week: String,
     pub(crate) days: String,
+    pub(crate) volume_method: String,
     pub(crate) is_short: bool,
     /// Boxes without a site, in words; empty where there are none.
     pub(crate) shortfall: String,
@@ -61,6 +62,7 @@ impl Section {
         Self {
             week: week.week.to_string(),
             days: days(week.start_date, week.end_date),
+            volume_method: week.volume_method.clone(),
             is_short: week.shortfall > 0,
             shortfall: shortfall(week).unwrap_or_default(),
             heat: Heat::of(week),

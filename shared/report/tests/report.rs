@@ -63,6 +63,7 @@ fn planned(name: &str) -> WeekSummary {
             },
             last: Some("2500000".parse().unwrap()),
         }],
+        volume_method: "the planners' own forecast".to_owned(),
         product_count: 310,
         findings: Vec::new(),
     }
