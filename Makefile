@@ -1,0 +1,81 @@
+# `make test` is every test there is. What it needs beside Rust, Python, Node and gcc goes, pinned, into .tools/.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+# One profile and one set of features for everything: what is tested is what is run, and nothing is compiled twice.
+CARGO := --locked --workspace --all-features --profile ci
+TARGETS := --lib --bins --tests --examples
+FUNCTIONS := $(notdir $(wildcard functions/*))
+ARCHITECTURE ?= x86_64
+
+VENV := .tools/venv
+LINTERS := .tools/node
+LAMBDA := .tools/lambda
+
+.PHONY: test format lint docs build unit stack schemas release deny clean
+
+test: format lint docs unit stack
+
+format:
+	cargo fmt --all --check
+
+lint:
+	cargo clippy $(CARGO) --all-targets -- --deny warnings
+
+docs:
+	RUSTDOCFLAGS="--deny warnings" cargo doc $(CARGO) --no-deps
+
+build:
+	cargo build $(CARGO) $(TARGETS)
+
+unit: build
+	cargo test $(CARGO)
+
+# The real template, state machine and binaries on an emulated cloud.
+stack: build $(VENV)/.done $(LINTERS)/.done
+	LARDER_BIN=$(abspath $(TARGET))/ci $(VENV)/bin/python -m pytest tests/stack
+
+# Writes the JSON Schemas of the messages again, from their types.
+schemas:
+	LARDER_WRITE_SCHEMAS=1 cargo test $(CARGO) --package tests --test contracts the_schemas
+
+# What ships, built one function at a time so that no crate gets a feature that only another one asked for.
+release: $(LAMBDA)/.done
+	for name in $(FUNCTIONS); do \
+	  PATH="$(abspath $(LAMBDA))/bin:$$PATH" cargo lambda build --locked --release --package $$name \
+	    --target $(ARCHITECTURE:arm64=aarch64)-unknown-linux-gnu; \
+	done
+	@echo "function                bytes"
+	@for name in $(FUNCTIONS); do \
+	  printf '%-18s %10d\n' $$name $$(stat --format %s $(TARGET)/lambda/$$name/bootstrap); \
+	done
+
+# Licences, banned crates, sources; needs cargo-deny.
+deny:
+	cargo deny --all-features check
+
+$(VENV)/.done: tests/stack/requirements.txt
+	rm -rf $(VENV)
+	python3 -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	touch $@
+
+$(LINTERS)/.done: tests/stack/package.json tests/stack/package-lock.json
+	rm -rf $(LINTERS)
+	mkdir -p $(LINTERS)
+	cp $^ $(LINTERS)
+	cd $(LINTERS) && npm ci --no-audit --no-fund --ignore-scripts
+	touch $@
+
+$(LAMBDA)/.done: Makefile
+	rm -rf $(LAMBDA)
+	python3 -m venv $(LAMBDA)
+	$(LAMBDA)/bin/python -m pip install --quiet --disable-pip-version-check cargo-lambda==1.9.2 ziglang==0.17.1
+	touch $@
+
+clean:
+	cargo clean
+	rm -rf .tools

@@ -1,0 +1,267 @@
+"""MiniStack as our cloud: the real template, the real state machine, the real binaries."""
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import boto3
+import trustme
+from botocore.exceptions import BotoCoreError
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(os.environ.get("LARDER_BIN", ROOT / "target" / "ci"))
+FUNCTIONS = sorted(folder.name for folder in (ROOT / "functions").iterdir() if folder.is_dir())
+REGION = "eu-central-1"
+
+
+def binary(name: str) -> Path:
+    path = BIN / name
+    assert path.is_file(), f"{path} is missing: run this suite by `make stack`, which builds it, or set LARDER_BIN"
+    return path
+
+
+class Cloud:
+    """A MiniStack on a free port of the loopback interface, with TLS and access control as on AWS."""
+
+    def __init__(self, folder: Path):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = str(free.getsockname()[1])
+        self.endpoint = f"https://127.0.0.1:{port}"
+        self.log = folder / "ministack.log"
+        self.authority = folder / "authority.pem"
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(self.authority)
+        certificate = authority.issue_cert("127.0.0.1")
+        certificate.private_key_pem.write_to_path(folder / "key.pem")
+        certificate.cert_chain_pems[0].write_to_path(folder / "certificate.pem")
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "TMPDIR": str(folder),
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "SSL_CERT_FILE": str(self.authority),
+        }
+        settings = {
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": port,
+            "EDGE_PORT": port,
+            "MINISTACK_REGION": REGION,
+            # The buckets refuse whoever comes without TLS.
+            "USE_SSL": "1",
+            "MINISTACK_SSL_CERT": str(folder / "certificate.pem"),
+            "MINISTACK_SSL_KEY": str(folder / "key.pem"),
+            # Signatures are checked, and every function may do only what its role allows.
+            "AUTH": "true",
+            # The waits before a retry, shortened.
+            "SFN_WAIT_SCALE": "0.02",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "ministack"],
+            env=self.environment | settings,
+            cwd=folder,
+            stdout=self.log.open("w"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self._wait_until_ready()
+
+    def _wait_until_ready(self):
+        for _ in range(300):
+            try:
+                self.s3.list_buckets()
+                return
+            except BotoCoreError:
+                assert self.process.poll() is None, f"MiniStack ended:\n{self.log.read_text()}"
+                time.sleep(0.1)
+        raise AssertionError(f"MiniStack does not answer:\n{self.log.read_text()}")
+
+    def stop(self):
+        """Ends it with every function it started; open connections would keep it from ending by itself."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def client(self, service: str):
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            verify=str(self.authority),
+        )
+
+    @cached_property
+    def s3(self):
+        return self.client("s3")
+
+    @cached_property
+    def steps(self):
+        return self.client("stepfunctions")
+
+    def bucket(self, name: str) -> str:
+        self.s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+        return name
+
+    @cached_property
+    def packages(self) -> str:
+        """The bucket that holds what `sam package` would upload: a zip per function, and the state machine."""
+        bucket = self.bucket("packages")
+        for name in FUNCTIONS:
+            package = io.BytesIO()
+            with zipfile.ZipFile(package, "w") as archive:
+                entry = zipfile.ZipInfo("bootstrap")
+                entry.external_attr = 0o755 << 16
+                archive.writestr(entry, binary(name).read_bytes())
+            self.s3.put_object(Bucket=bucket, Key=f"{name}.zip", Body=package.getvalue())
+        for definition in (ROOT / "statemachines").iterdir():
+            self.s3.upload_file(str(definition), bucket, definition.name)
+        return bucket
+
+    def deploy(self, name: str, **parameters: str) -> "Stack":
+        """Creates a stack of the checked-in template."""
+        parameters = {"Architecture": "x86_64", "ScheduleState": "DISABLED"} | parameters
+        formation = self.client("cloudformation")
+        formation.create_stack(
+            StackName=name,
+            TemplateBody=json.dumps(packaged(self.packages)),
+            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+        for _ in range(300):
+            stack = formation.describe_stacks(StackName=name)["Stacks"][0]
+            if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+                break
+            time.sleep(0.1)
+        if stack["StackStatus"] != "CREATE_COMPLETE":
+            events = formation.describe_stack_events(StackName=name)["StackEvents"]
+            reasons = [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason')}" for e in events]
+            raise AssertionError("\n".join([stack["StackStatus"], *reasons]))
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+        return Stack(self, outputs)
+
+
+def packaged(bucket: str) -> dict:
+    """The template as `sam package` leaves it: code and definition lie in S3."""
+    template = yaml_parse((ROOT / "template.yaml").read_text())
+    for resource in template["Resources"].values():
+        properties = resource["Properties"]
+        if resource["Type"] == "AWS::Serverless::Function":
+            folder = Path(properties["CodeUri"]).name
+            properties["CodeUri"] = f"s3://{bucket}/{folder}.zip"
+            del resource["Metadata"]
+        if resource["Type"] == "AWS::Serverless::StateMachine":
+            properties["DefinitionUri"] = f"s3://{bucket}/{Path(properties['DefinitionUri']).name}"
+    return template
+
+
+@dataclass
+class Stack:
+    """A deployed stack."""
+
+    cloud: Cloud
+    outputs: dict[str, str]
+
+    def _place(self, output: str) -> tuple[str, str]:
+        bucket, _, prefix = self.outputs[output].removeprefix("s3://").partition("/")
+        return bucket, f"{prefix}/" if prefix else ""
+
+    def upload(self, folder: Path):
+        """Puts a planning data set where the functions read it."""
+        bucket, prefix = self._place("Data")
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                self.cloud.s3.upload_file(str(file), bucket, prefix + file.relative_to(folder).as_posix())
+
+    def objects(self, output: str, below: str = "") -> dict[str, dict]:
+        """What lies in one of the stack's places, by key relative to `below`."""
+        bucket, prefix = self._place(output)
+        pages = self.cloud.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix + below)
+        found = [entry for page in pages for entry in page.get("Contents", [])]
+        return {entry["Key"].removeprefix(prefix + below): entry for entry in found}
+
+    def read(self, output: str, key: str) -> bytes:
+        bucket, prefix = self._place(output)
+        return self.cloud.s3.get_object(Bucket=bucket, Key=prefix + key)["Body"].read()
+
+    def write(self, output: str, key: str, content: bytes):
+        bucket, prefix = self._place(output)
+        self.cloud.s3.put_object(Bucket=bucket, Key=prefix + key, Body=content)
+
+    def remove(self, output: str, below: str):
+        bucket, prefix = self._place(output)
+        for key in self.objects(output, below):
+            self.cloud.s3.delete_object(Bucket=bucket, Key=prefix + below + key)
+
+    def files(self, output: str, below: str) -> dict[str, bytes]:
+        return {key: self.read(output, below + key) for key in self.objects(output, below)}
+
+    def start(self, execution_input: dict, name: str | None = None) -> "Execution":
+        extra = {"name": name} if name else {}
+        arn = self.cloud.steps.start_execution(
+            stateMachineArn=self.outputs["StateMachine"], input=json.dumps(execution_input), **extra
+        )["executionArn"]
+        return Execution(self.cloud, arn)
+
+    def run(self, execution_input: dict, name: str | None = None) -> "Execution":
+        return self.start(execution_input, name).ended()
+
+
+@dataclass
+class Execution:
+    """An execution of the state machine."""
+
+    cloud: Cloud
+    arn: str
+    state: dict = field(default_factory=dict)
+
+    def ended(self, seconds: float = 240) -> "Execution":
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.state = self.cloud.steps.describe_execution(executionArn=self.arn)
+            if self.state["status"] != "RUNNING":
+                return self
+            time.sleep(0.05)
+        raise AssertionError(f"{self.arn} still runs after {seconds} s:\n{self.cloud.log.read_text()[-4000:]}")
+
+    @property
+    def name(self) -> str:
+        return self.arn.rsplit(":", 1)[1]
+
+    @property
+    def status(self) -> str:
+        return self.state["status"]
+
+    @property
+    def output(self) -> dict:
+        assert self.status == "SUCCEEDED", self.why
+        return json.loads(self.state["output"])
+
+    @property
+    def error(self) -> str:
+        return self.state.get("error", "")
+
+    @property
+    def cause(self) -> str:
+        return self.state.get("cause", "")
+
+    @property
+    def why(self) -> str:
+        return f"{self.status}: {self.error}: {self.cause}"
+
+    @property
+    def seconds(self) -> float:
+        return (self.state["stopDate"] - self.state["startDate"]).total_seconds()

@@ -1,0 +1,208 @@
+"""The pipeline on the cloud: the same bytes as on a laptop, one bad week, damage, continuing, restarting."""
+
+import csv
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cloud import Execution, Stack
+from conftest import MEASURED, larder
+
+# Hold what differs between two runs of one plan: ids, times, costs.
+OF_THE_RUN = {"manifest.json", "telemetry.json"}
+
+
+def comparable(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {key: content for key, content in files.items() if key.rsplit("/", 1)[-1] not in OF_THE_RUN}
+
+
+def same(left: dict[str, bytes], right: dict[str, bytes]):
+    """Byte for byte; says which objects differ rather than how."""
+    assert sorted(left) == sorted(right)
+    assert [key for key in left if left[key] != right[key]] == []
+
+
+def manifest(stack: Stack, folder: str) -> dict:
+    return json.loads(stack.read("Output", f"{folder}/manifest.json"))
+
+
+def outcomes(stack: Stack, folder: str) -> dict[str, str]:
+    return {week["week"]: week.get("fault", "planned") for week in manifest(stack, folder)["weeks"]}
+
+
+def publications(stack: Stack, run: str) -> set[str]:
+    return {f"{run}/{key.split('/')[0]}" for key in stack.objects("Output", f"{run}/")}
+
+
+def planned_weeks(stack: Stack, run: str) -> list[str]:
+    return [week["week"] for week in json.loads(stack.read("Runs", f"runs/{run}/plan.json"))["weeks"]]
+
+
+def break_week(data: Path, week: str):
+    """Puts a recipe that nobody knows on the week's menu."""
+    file = data / "menu_recipe.csv"
+    with file.open(newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    row = next(row for row in rows if row["week_id"] == week)
+    with file.open("a", newline="") as opened:
+        csv.DictWriter(opened, rows[0].keys(), lineterminator="\n").writerow(row | {"recipe_id": "nobody-knows-it"})
+
+
+def ends(execution: Execution, error: str = ""):
+    assert execution.error == error, execution.why
+    assert execution.status == ("FAILED" if error else "SUCCEEDED"), execution.why
+
+
+def test_a_run_on_the_cloud_and_one_on_a_laptop_give_the_same_bytes(shared, laptop):
+    same(comparable(shared.artifacts()), comparable(laptop.artifacts()))
+    same(comparable(shared.publication()), comparable(laptop.publication()))
+
+
+def test_every_published_file_is_in_the_manifest(shared):
+    published = shared.publication()
+    listed = json.loads(published.pop("manifest.json"))["files"]
+    assert {name: file["bytes"] for name, file in listed.items()} == {
+        name: len(content) for name, content in published.items()
+    }
+
+
+def test_an_empty_input_plans_the_configured_horizon_and_moves_the_pointer(shared):
+    weeks = planned_weeks(shared.stack, shared.run)
+    assert len(weeks) == 4
+    latest = json.loads(shared.stack.read("Runs", "latest.json"))
+    assert {week: entry["run"] for week, entry in latest["weeks"].items()} == dict.fromkeys(weeks, shared.run)
+
+
+def test_one_broken_week_fails_alone_and_is_named(stack, own_demo, shared):
+    weeks = planned_weeks(shared.stack, shared.run)
+    break_week(own_demo, weeks[2])
+    stack.upload(own_demo)
+    execution = stack.run({}, name="one-broken")
+    ends(execution, "WeeksFailed")
+    assert weeks[2] in execution.cause and "nobody-knows-it" in execution.cause, execution.cause
+    [folder] = publications(stack, "one-broken")
+    expected = dict.fromkeys(weeks, "planned") | {weeks[2]: "Data.Rejected"}
+    assert outcomes(stack, folder) == expected
+    healthy = set(weeks) - {weeks[2]}
+    assert {key.split("/")[0] for key in stack.objects("Output", f"{folder}/") if "/" in key} == healthy
+
+
+def test_wrong_input_fails_in_the_first_state_and_says_where(shared):
+    execution = shared.stack.run({"weeks": ["2026-W48", "2025-W53"]})
+    ends(execution, "Contract.Violation")
+    assert "input.weeks[1]: " in json.loads(execution.cause)["errorMessage"]
+    execution = shared.stack.run({"horizon": 4})
+    ends(execution, "Contract.Violation")
+    assert "unknown field `horizon`" in json.loads(execution.cause)["errorMessage"]
+
+
+def test_a_data_set_that_has_not_landed_is_waited_for(stack, demo):
+    execution = stack.start({}, name="early")
+    stack.upload(demo)
+    ends(execution.ended())
+
+
+def test_twelve_weeks_are_planned_like_four(stack, tmp_path):
+    larder("demo", "--weeks", 12, "--out", tmp_path)
+    stack.upload(tmp_path)
+    execution = stack.run({"horizon_weeks": 12}, name="twelve")
+    ends(execution)
+    weeks = planned_weeks(stack, "twelve")
+    assert len(weeks) == 12
+    assert outcomes(stack, execution.output["folder"]) == dict.fromkeys(weeks, "planned")
+
+
+def test_a_run_is_continued_after_a_failed_week_and_touches_nothing_that_was_finished(stack, demo):
+    stack.upload(demo)
+    first = stack.run({}, name="first")
+    ends(first)
+    whole = stack.files("Runs", "runs/first/")
+    week = planned_weeks(stack, "first")[1]
+    stack.remove("Runs", f"runs/first/{week}/site-forecast/")
+    stack.remove("Runs", "runs/first/all/publisher/")
+    kept = stack.objects("Runs", "runs/first/")
+    again = stack.run({"run": "first"}, name="second")
+    ends(again)
+    assert again.output["run"] == "first"
+    same(comparable(stack.files("Runs", "runs/first/")), comparable(whole))
+    touched = stack.objects("Runs", "runs/first/")
+    changed = [key for key, entry in kept.items() if entry["LastModified"] != touched[key]["LastModified"]]
+    assert changed == []
+    assert not stack.objects("Runs", "runs/second/")
+
+
+def test_a_damaged_artifact_fails_its_week_by_name_and_is_healed_by_removing_its_folder(stack, demo):
+    stack.upload(demo)
+    ends(stack.run({}, name="run"))
+    whole = stack.files("Runs", "runs/run/")
+    published = outcomes(stack, next(iter(publications(stack, "run"))))
+    week = planned_weeks(stack, "run")[0]
+    below = f"runs/run/{week}/order-simulator/"
+    damaged = max(stack.objects("Runs", below).items(), key=lambda entry: entry[1]["Size"])[0]
+    stack.write("Runs", below + damaged, b"damage")
+    stack.remove("Runs", f"runs/run/{week}/site-forecast/")
+    stack.remove("Runs", "runs/run/all/publisher/")
+
+    failed = stack.run({"run": "run"})
+    ends(failed, "WeeksFailed")
+    assert "Data.Rejected" in failed.cause and below + damaged in failed.cause, failed.cause
+    assert published | {week: "Data.Rejected"} in [outcomes(stack, f) for f in publications(stack, "run")]
+
+    stack.remove("Runs", below)
+    stack.remove("Runs", "runs/run/all/publisher/")
+    ends(stack.run({"run": "run"}))
+    same(comparable(stack.files("Runs", "runs/run/")), comparable(whole))
+
+
+def test_a_restart_from_a_step_is_a_new_run_of_the_same_plan(stack, demo):
+    stack.upload(demo)
+    ends(stack.run({}, name="old"))
+    restarted = stack.run({"run": "old", "from": "order-simulator"}, name="new")
+    ends(restarted)
+    assert restarted.output["run"] == "new"
+    plan = {"plan.json"}
+    old = {k: v for k, v in comparable(stack.files("Runs", "runs/old/")).items() if k not in plan}
+    new = {k: v for k, v in comparable(stack.files("Runs", "runs/new/")).items() if k not in plan}
+    work = {key for key in old if "/publisher/" not in key}
+    same({k: old[k] for k in work}, {k: v for k, v in new.items() if "/publisher/" not in k})
+
+
+def test_two_runs_at_the_same_time_leave_the_pointer_at_the_later_as_of(stack, demo, shared):
+    stack.upload(demo)
+    as_of = json.loads(shared.stack.read("Runs", f"runs/{shared.run}/plan.json"))["as_of"]
+    weeks = planned_weeks(shared.stack, shared.run)[1:3]
+    earlier = (datetime.fromisoformat(as_of) - timedelta(hours=1)).isoformat().replace("+00:00", "Z")
+    both = [
+        stack.start({"as_of": as_of, "weeks": weeks}, name="later"),
+        stack.start({"as_of": earlier, "weeks": weeks}, name="earlier"),
+    ]
+    for execution in both:
+        ends(execution.ended())
+    latest = json.loads(stack.read("Runs", "latest.json"))
+    assert {entry["run"] for entry in latest["weeks"].values()} == {"later"}
+
+
+def test_a_scenario_never_moves_the_pointer(stack, demo):
+    stack.upload(demo)
+    ends(stack.run({"scenario": "what-if", "horizon_weeks": 1}))
+    assert "latest.json" not in stack.objects("Runs")
+
+
+def test_what_an_invocation_costs_is_told(shared):
+    again = shared.stack.run({"run": shared.run})
+    ends(again)
+    weeks = len(planned_weeks(shared.stack, shared.run))
+    invocations, in_a_row = 4 + 3 * weeks, 7
+    MEASURED.append(
+        f"Continuing a finished run: {again.seconds:.2f} s for {invocations} invocations, {in_a_row} of them in a row:"
+        f" {again.seconds / in_a_row * 1000:.0f} ms each on this emulator"
+    )
+
+
+def test_the_command_works_on_the_cloud_s_stores_as_on_folders(shared):
+    environment = shared.stack.cloud.environment
+    data, runs = shared.stack.outputs["Data"], shared.stack.outputs["Runs"]
+    # Endpoint and credentials come from the environment, as for every AWS tool.
+    larder("validate", "--data", data, environment=environment)
+    again = ("run", "--run", shared.run, "--data", data, "--store", runs, "--out", shared.stack.outputs["Output"])
+    assert f"Run      {shared.run}" in larder(*again, environment=environment)
