@@ -17,6 +17,8 @@ pub struct Column {
     pub kind: Kind,
     /// The one text for all texts that mean the same value; `None` when the text means none.
     pub canonical: fn(&str) -> Option<String>,
+    /// What it means, in a sentence or two.
+    pub about: &'static str,
 }
 
 /// Whether a data set must have a table.
@@ -37,6 +39,8 @@ pub struct Schema {
     pub presence: Presence,
     /// The columns, in the order they are written.
     pub columns: &'static [Column],
+    /// What a row is, in a sentence or two.
+    pub about: &'static str,
 }
 
 impl Schema {
@@ -171,12 +175,12 @@ impl<'a> Cells<'a> {
 /// ```
 #[macro_export]
 macro_rules! table {
-    ($(#[$doc:meta])* pub struct $row:ident = $name:literal, $presence:ident {
-        $($(#[$fdoc:meta])* $part:ident $field:ident: $type:ty,)*
+    ($(#[doc = $doc:literal])* pub struct $row:ident = $name:literal, $presence:ident {
+        $($(#[doc = $fdoc:literal])* $part:ident $field:ident: $type:ty,)*
     }) => {
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct $row {$($(#[$fdoc])* pub $field: $type,)*}
+        pub struct $row {$($(#[doc = $fdoc])* pub $field: $type,)*}
 
         impl $crate::Table for $row {
             const SCHEMA: &'static $crate::Schema = &$crate::Schema {
@@ -191,7 +195,9 @@ macro_rules! table {
                         let value = <$type as $crate::Field>::parse(text).ok()?;
                         Some($crate::Field::cell(&value).to_string())
                     },
+                    about: concat!($($fdoc),*),
                 },)*],
+                about: concat!($($doc),*),
             };
 
             fn read(cells: &mut $crate::Cells<'_>) -> Option<Self> {
