@@ -14,7 +14,7 @@ use tables::{
 use tiny::{Tiny, context, tiny};
 
 /// Cases for each file and format.
-const CASES: u64 = 40;
+const CASES: u64 = 30;
 
 /// `SplitMix64`, so that every run damages the same bytes.
 struct Chance(u64);
