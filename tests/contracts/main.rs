@@ -1,5 +1,6 @@
 //! What two files must agree on: the state machine, the template, the functions, the messages, the README.
 
+mod documents;
 mod machine;
 mod messages;
 mod readme;

@@ -4,8 +4,8 @@ mod new_run;
 
 use artifacts::Store;
 use contracts::{
-    ConfigureRequest, ConfigureResponse, ExecutionInput, Fault, FaultName, Lineage, Plan, Reference,
-    RunId,
+    ConfigureRequest, ConfigureResponse, ExecutionInput, Fault, FaultName, Lineage, Plan,
+    Reference, RunId,
 };
 use runs::Run;
 use sources::DataCut;
@@ -37,14 +37,22 @@ pub async fn handle(
         (Some(earlier), from) => {
             only_run_and_from(&input)?;
             let Some((old, plan)) = Run::find(runs, earlier).await? else {
-                let message = format!("there is no run {earlier} to continue; start one without `run`");
+                let message =
+                    format!("there is no run {earlier} to continue; start one without `run`");
                 return Err(Fault::new(FaultName::ContractViolation, message));
             };
             match from {
                 None => (old, plan),
                 Some(before) => {
-                    let lineage = vec![Lineage { run: earlier.clone(), before }];
-                    let plan = Plan { lineage, input: input.clone(), ..old.plan };
+                    let lineage = vec![Lineage {
+                        run: earlier.clone(),
+                        before,
+                    }];
+                    let plan = Plan {
+                        lineage,
+                        input: input.clone(),
+                        ..old.plan
+                    };
                     start(runs, &execution.name, plan).await?
                 }
             }
@@ -56,13 +64,17 @@ pub async fn handle(
         (None, None) => match Run::find(runs, &execution.name).await? {
             Some(found) => same_input(found, &input)?,
             None => {
-                let plan = new_run::plan(&input, &execution, defaults, data, runs).await?;
+                let plan = new_run::plan(&input, &execution, *defaults, data, runs).await?;
                 start(runs, &execution.name, plan).await?
             }
         },
     };
     let weeks = run.plan.weeks.iter().map(|planned| planned.week).collect();
-    Ok(ConfigureResponse { run: run.id, plan, weeks })
+    Ok(ConfigureResponse {
+        run: run.id,
+        plan,
+        weeks,
+    })
 }
 
 /// A run id that the same input and data always give, so that the same command continues a killed run.
@@ -76,7 +88,10 @@ pub async fn laptop_run_id(
     data: &impl Store,
 ) -> Result<Option<RunId>, Fault> {
     let cut = DataCut::take(data).await?;
-    let Some(as_of) = input.as_of.or(cut.settings()?.and_then(|settings| settings.as_of)) else {
+    let Some(as_of) = input
+        .as_of
+        .or(cut.settings()?.and_then(|settings| settings.as_of))
+    else {
         return Ok(None);
     };
     let covered = serde_json::to_vec(&(input, &cut.pins))
@@ -84,7 +99,9 @@ pub async fn laptop_run_id(
     let digest = artifacts::sha256(&covered).short();
     let time = as_of.strftime("%Y-%m-%dT%H%MZ");
     let id = format!("{time}-{}", digest.get(..8).unwrap_or_default());
-    id.parse().map(Some).map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))
+    id.parse()
+        .map(Some)
+        .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))
 }
 
 async fn start<'a, S: Store>(
@@ -111,11 +128,15 @@ fn same_input<'a, S>(
 }
 
 fn only_run_and_from(input: &ExecutionInput) -> Result<(), Fault> {
-    let bare =
-        ExecutionInput { run: input.run.clone(), from: input.from, ..ExecutionInput::default() };
+    let bare = ExecutionInput {
+        run: input.run.clone(),
+        from: input.from,
+        ..ExecutionInput::default()
+    };
     if *input == bare {
         return Ok(());
     }
-    let message = "a run that is continued or restarted keeps its plan: give `run` and `from` alone";
+    let message =
+        "a run that is continued or restarted keeps its plan: give `run` and `from` alone";
     Err(Fault::new(FaultName::ContractViolation, message))
 }

@@ -5,7 +5,9 @@ use configurator::{Defaults, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     lambda::init();
-    let defaults = Defaults { horizon_weeks: lambda::var("LARDER_HORIZON_WEEKS")? };
+    let defaults = Defaults {
+        horizon_weeks: lambda::var("LARDER_HORIZON_WEEKS")?,
+    };
     let data = lambda::store("LARDER_DATA").await?;
     let runs = lambda::store("LARDER_RUNS").await?;
     lambda::run_step(async |request| handle(request, &defaults, &data, &runs).await).await

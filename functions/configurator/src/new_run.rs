@@ -25,36 +25,50 @@ const SNAPSHOT_MAX_AGE_HOURS: u32 = 24;
 pub(crate) async fn plan(
     input: &ExecutionInput,
     execution: &Execution,
-    defaults: &Defaults,
+    defaults: Defaults,
     data: &impl Store,
     runs: &impl Store,
 ) -> Result<Plan, Fault> {
     let settings = settings(input)?;
     let cut = DataCut::take(data).await?;
     let stated = cut.settings()?;
-    let as_of = match input.as_of.or(stated.as_ref().and_then(|stated| stated.as_of)) {
+    let as_of = match input
+        .as_of
+        .or(stated.as_ref().and_then(|stated| stated.as_of))
+    {
         Some(as_of) => as_of,
         None => started(execution)?,
     };
-    let zone = stated.as_ref().map_or("UTC", |stated| stated.time_zone.as_str());
+    let zone = stated
+        .as_ref()
+        .map_or("UTC", |stated| stated.time_zone.as_str());
     let today = today(as_of, zone)?;
     let weeks = weeks(input, defaults, &cut.weeks()?, today)?;
 
     let latest = Latest::load(runs).await?;
-    let newest = latest.weeks.values().max_by_key(|held| (held.as_of, held.run.clone()));
+    let newest = latest
+        .weeks
+        .values()
+        .max_by_key(|held| (held.as_of, held.run.clone()));
     Ok(Plan {
         as_of,
         seed: input.seed.unwrap_or(SEED),
         weeks: weeks
             .into_iter()
-            .map(|week| PlannedWeek { week, published: latest.weeks.get(&week).cloned() })
+            .map(|week| PlannedWeek {
+                week,
+                published: latest.weeks.get(&week).cloned(),
+            })
             .collect(),
         settings,
         scenario: input.scenario.clone(),
         data: cut.pins.clone(),
         // What was made from the same inputs, settings and code need not be made again: the fitted model above all.
         lineage: newest
-            .map(|held| Lineage { run: held.run.clone(), before: StepName::Publisher })
+            .map(|held| Lineage {
+                run: held.run.clone(),
+                before: StepName::Publisher,
+            })
             .into_iter()
             .collect(),
         input: input.clone(),
@@ -68,19 +82,29 @@ fn violation(message: impl std::fmt::Display) -> Fault {
 fn settings(input: &ExecutionInput) -> Result<Settings, Fault> {
     let replicates = input.replicates.unwrap_or(REPLICATES);
     if !(1..=MOST_REPLICATES).contains(&replicates) {
-        return Err(violation(format!("replicates: {replicates} is not 1 to {MOST_REPLICATES}")));
+        return Err(violation(format!(
+            "replicates: {replicates} is not 1 to {MOST_REPLICATES}"
+        )));
     }
     if let Some(text) = &input.recipes_per_box {
         RecipesPerBox::parse(text).map_err(|bad| {
-            violation(format!("recipes_per_box: `{text}` cannot be read; give {}", bad.expected))
+            violation(format!(
+                "recipes_per_box: `{text}` cannot be read; give {}",
+                bad.expected
+            ))
         })?;
     }
     if input.portion_sizes.as_ref().is_some_and(Vec::is_empty) {
-        return Err(violation("portion_sizes: the list is empty; leave it out or name at least one"));
+        return Err(violation(
+            "portion_sizes: the list is empty; leave it out or name at least one",
+        ));
     }
-    let named = |name: &String| name.is_empty() || name.len() > 60 || name.chars().any(char::is_control);
+    let named =
+        |name: &String| name.is_empty() || name.len() > 60 || name.chars().any(char::is_control);
     if input.scenario.as_ref().is_some_and(named) {
-        return Err(violation("scenario: give a name of 1 to 60 visible characters"));
+        return Err(violation(
+            "scenario: give a name of 1 to 60 visible characters",
+        ));
     }
     Ok(Settings {
         replicates,
@@ -104,7 +128,9 @@ fn started(execution: &Execution) -> Result<Timestamp, Fault> {
 
 fn today(as_of: Timestamp, zone: &str) -> Result<Date, Fault> {
     let zone = TimeZone::get(zone).map_err(|_| {
-        let message = format!("data_set: time_zone `{zone}` is unknown; give an IANA name such as Europe/London");
+        let message = format!(
+            "data_set: time_zone `{zone}` is unknown; give an IANA name such as Europe/London"
+        );
         Fault::new(FaultName::DataRejected, message)
     })?;
     Ok(as_of.to_zoned(zone).date())
@@ -112,29 +138,41 @@ fn today(as_of: Timestamp, zone: &str) -> Result<Date, Fault> {
 
 fn weeks(
     input: &ExecutionInput,
-    defaults: &Defaults,
+    defaults: Defaults,
     known: &[MenuWeekRow],
     today: Date,
 ) -> Result<Vec<MenuWeek>, Fault> {
     if let Some(wanted) = &input.weeks {
         let distinct: BTreeSet<MenuWeek> = wanted.iter().copied().collect();
         if distinct.is_empty() || distinct.len() > MOST_WEEKS as usize {
-            return Err(violation(format!("weeks: give 1 to {MOST_WEEKS} menu weeks")));
+            return Err(violation(format!(
+                "weeks: give 1 to {MOST_WEEKS} menu weeks"
+            )));
         }
-        if let Some(week) = distinct.iter().find(|week| !known.iter().any(|k| k.week_id == **week)) {
-            let message = format!("weeks: {week} is not in menu_week; add it there or leave it out");
+        if let Some(week) = distinct
+            .iter()
+            .find(|week| !known.iter().any(|k| k.week_id == **week))
+        {
+            let message =
+                format!("weeks: {week} is not in menu_week; add it there or leave it out");
             return Err(violation(message));
         }
         return Ok(distinct.into_iter().collect());
     }
     let horizon = input.horizon_weeks.unwrap_or(defaults.horizon_weeks);
     if !(1..=MOST_WEEKS).contains(&horizon) {
-        return Err(violation(format!("horizon_weeks: {horizon} is not 1 to {MOST_WEEKS}")));
+        return Err(violation(format!(
+            "horizon_weeks: {horizon} is not 1 to {MOST_WEEKS}"
+        )));
     }
-    let next = known.iter().filter(|week| week.start_date > today).map(|week| week.week_id);
+    let next = known
+        .iter()
+        .filter(|week| week.start_date > today)
+        .map(|week| week.week_id);
     let next: Vec<_> = next.take(horizon as usize).collect();
     if next.is_empty() {
-        let message = format!("menu_week has no week that begins after {today}; add the weeks to plan");
+        let message =
+            format!("menu_week has no week that begins after {today}; add the weeks to plan");
         return Err(Fault::new(FaultName::DataRejected, message));
     }
     Ok(next)

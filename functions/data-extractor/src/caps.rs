@@ -17,7 +17,7 @@ use crate::HistoryFacts;
 pub(crate) struct Caps<'a> {
     data: &'a PlanningData,
     facts: &'a HistoryFacts,
-    caps: BTreeMap<(&'a SiteId, Date), &'a SiteCap>,
+    stated: BTreeMap<(&'a SiteId, Date), &'a SiteCap>,
     overrides: BTreeMap<(&'a SiteId, Date), Option<u32>>,
     transits: Vec<u32>,
 }
@@ -28,23 +28,32 @@ impl<'a> Caps<'a> {
         facts: &'a HistoryFacts,
         overrides: &'a [contracts::CapOverride],
     ) -> Self {
-        let caps = data.site_cap.iter().map(|row| ((&row.value.site_id, row.value.date), &row.value));
-        let mut transits: Vec<u32> =
-            data.area_site.iter().map(|row| row.value.transit_days.unwrap_or(0)).collect();
+        let stated = data
+            .site_cap
+            .iter()
+            .map(|row| ((&row.value.site_id, row.value.date), &row.value));
+        let mut transits: Vec<u32> = data
+            .area_site
+            .iter()
+            .map(|row| row.value.transit_days.unwrap_or(0))
+            .collect();
         transits.sort_unstable();
         transits.dedup();
         Self {
             data,
             facts,
-            caps: caps.collect(),
-            overrides: overrides.iter().map(|o| ((&o.site, o.date), o.boxes_max)).collect(),
+            stated: stated.collect(),
+            overrides: overrides
+                .iter()
+                .map(|o| ((&o.site, o.date), o.boxes_max))
+                .collect(),
             transits,
         }
     }
 
     /// A week's part of a cap; a site and day without a row has no limit.
     pub(crate) fn of(&self, site: &'a SiteId, date: Date, week: MenuWeek) -> Cap {
-        let row = self.caps.get(&(site, date));
+        let row = self.stated.get(&(site, date));
         let max = match self.overrides.get(&(site, date)) {
             Some(max) => max.map(u64::from),
             None => row.and_then(|row| row.boxes_max).map(u64::from),
@@ -55,7 +64,10 @@ impl<'a> Caps<'a> {
         }
         let weights = self.weights(site, date);
         let min = part(min, &weights, week);
-        Cap { min, max: max.map(|max| part(max, &weights, week)) }
+        Cap {
+            min,
+            max: max.map(|max| part(max, &weights, week)),
+        }
     }
 
     /// For each week that may pack on the day at the site, the boxes it usually sends there.
@@ -64,16 +76,28 @@ impl<'a> Caps<'a> {
         for transit in &self.transits {
             let delivered = date.saturating_add(jiff::Span::new().days(*transit));
             let weeks = self.data.menu_week.iter().map(|row| &row.value);
-            for week in weeks.filter(|week| (week.start_date..=week.end_date).contains(&delivered)) {
+            for week in weeks.filter(|week| (week.start_date..=week.end_date).contains(&delivered))
+            {
                 let weekday = Weekday::of(delivered);
                 let serves = |row: &&dataset::tables::AreaSite| {
                     row.site_id == *site
                         && row.transit_days.unwrap_or(0) == *transit
                         && row.weekday.is_none_or(|day| day == weekday)
                 };
-                let rows = self.data.area_site.iter().map(|row| &row.value).filter(serves);
+                let rows = self
+                    .data
+                    .area_site
+                    .iter()
+                    .map(|row| &row.value)
+                    .filter(serves);
                 let kits: f64 = rows
-                    .map(|row| self.facts.area_kits.get(&row.area_id).copied().unwrap_or(0.0))
+                    .map(|row| {
+                        self.facts
+                            .area_kits
+                            .get(&row.area_id)
+                            .copied()
+                            .unwrap_or(0.0)
+                    })
                     .sum();
                 *weights.entry(week.week_id).or_insert(0.0) += kits;
             }
@@ -101,8 +125,12 @@ mod tests {
     #[test]
     fn the_parts_of_a_cap_sum_to_it() {
         let week = |text: &str| text.parse::<MenuWeek>().unwrap();
-        let weights: BTreeMap<_, _> =
-            [(week("2026-W47"), 1.0), (week("2026-W48"), 1.3), (week("2026-W49"), 0.1)].into();
+        let weights: BTreeMap<_, _> = [
+            (week("2026-W47"), 1.0),
+            (week("2026-W48"), 1.3),
+            (week("2026-W49"), 0.1),
+        ]
+        .into();
         for cap in [0, 1, 2, 7, 1000, 999_999] {
             let parts = weights.keys().map(|week| part(cap, &weights, *week));
             assert_eq!(parts.sum::<u64>(), cap);

@@ -34,8 +34,11 @@ pub(crate) fn observations(data: &PlanningData, sold: &History, as_of: Timestamp
         .filter(|row| row.value.kind == Some(RecipeKind::AddOn))
         .map(|row| &row.value.recipe_id)
         .collect();
-    let categories: BTreeMap<_, _> =
-        data.recipe.iter().map(|row| (&row.value.recipe_id, row.value.category.clone())).collect();
+    let categories: BTreeMap<_, _> = data
+        .recipe
+        .iter()
+        .map(|row| (&row.value.recipe_id, row.value.category.clone()))
+        .collect();
     let recipes = sold.recipes().iter().map(|id| RecipeFacts {
         id: id.clone(),
         category: categories.get(id).cloned().flatten(),
@@ -50,7 +53,8 @@ pub(crate) fn observations(data: &PlanningData, sold: &History, as_of: Timestamp
             let sum = kits.entry((sale.area(), sale.recipe())).or_default();
             *sum = sum.saturating_add(sale.quantity());
             if at >= first_recent {
-                *portions.entry((sale.area(), sale.portions())).or_default() += u64::from(sale.quantity());
+                *portions.entry((sale.area(), sale.portions())).or_default() +=
+                    u64::from(sale.quantity());
             }
         }
         for ((area, recipe), kits) in kits {
@@ -60,16 +64,26 @@ pub(crate) fn observations(data: &PlanningData, sold: &History, as_of: Timestamp
             sales.kits.push(kits);
         }
     }
-    let stated = data.settings().and_then(|settings| settings.recipes_per_box.as_ref());
+    let stated = data
+        .settings()
+        .and_then(|settings| settings.recipes_per_box.as_ref());
     Observations {
         areas: sold.areas().to_vec(),
         recipes: recipes.collect(),
         sales,
-        portions: portions.into_iter().map(|((area, size), kits)| (area, size, kits)).collect(),
+        portions: portions
+            .into_iter()
+            .map(|((area, size), kits)| (area, size, kits))
+            .collect(),
         boxes: boxes(data, sold.areas(), as_of),
         issues: issues(data, sold.areas(), &weeks),
-        recipes_per_box: stated
-            .map(|stated| stated.shares().iter().map(|(k, share)| (*k, share.to_f64())).collect()),
+        recipes_per_box: stated.map(|stated| {
+            stated
+                .shares()
+                .iter()
+                .map(|(k, share)| (*k, share.to_f64()))
+                .collect()
+        }),
         weeks,
     }
 }
@@ -85,7 +99,11 @@ pub(crate) fn facts(data: &PlanningData, observations: &Observations) -> History
             *kits += sold;
         }
     }
-    let known: BTreeSet<_> = data.delivery_area.iter().map(|row| &row.value.area_id).collect();
+    let known: BTreeSet<_> = data
+        .delivery_area
+        .iter()
+        .map(|row| &row.value.area_id)
+        .collect();
     HistoryFacts {
         last_week: observations.weeks.last().copied(),
         area_kits: observations
@@ -115,7 +133,9 @@ fn closed_weeks(data: &PlanningData, sold: &History, as_of: Timestamp) -> Vec<Me
 
 /// The date at a moment in the data set's time zone.
 fn local_date(data: &PlanningData, moment: Timestamp) -> Date {
-    let zone = data.settings().and_then(|settings| TimeZone::get(&settings.time_zone).ok());
+    let zone = data
+        .settings()
+        .and_then(|settings| TimeZone::get(&settings.time_zone).ok());
     moment.to_zoned(zone.unwrap_or(TimeZone::UTC)).date()
 }
 
@@ -148,8 +168,11 @@ fn boxes(data: &PlanningData, areas: &[AreaId], as_of: Timestamp) -> Vec<BoxCoun
 
 /// The planners' forecasts of weeks that are over, by how many weeks ahead they were issued.
 fn issues(data: &PlanningData, areas: &[AreaId], weeks: &[MenuWeek]) -> Vec<PastIssue> {
-    let starts: BTreeMap<MenuWeek, Date> =
-        data.menu_week.iter().map(|row| (row.value.week_id, row.value.start_date)).collect();
+    let starts: BTreeMap<MenuWeek, Date> = data
+        .menu_week
+        .iter()
+        .map(|row| (row.value.week_id, row.value.start_date))
+        .collect();
     let issue = |row: &dataset::tables::VolumeForecast| {
         let week = weeks.binary_search(&row.week_id).ok()?;
         let start = *starts.get(&row.week_id)?;
@@ -159,10 +182,18 @@ fn issues(data: &PlanningData, areas: &[AreaId], weeks: &[MenuWeek]) -> Vec<Past
         };
         let days = (start - local_date(data, row.issued_at)).get_days();
         let lead_weeks = u32::try_from(days.max(0)).ok()?.div_ceil(7);
-        (lead_weeks > 0).then(|| PastIssue { week, area, lead_weeks, p50: row.p50.to_f64() })
+        (lead_weeks > 0).then(|| PastIssue {
+            week,
+            area,
+            lead_weeks,
+            p50: row.p50.to_f64(),
+        })
     };
-    let mut issues: Vec<PastIssue> =
-        data.volume_forecast.iter().filter_map(|row| issue(&row.value)).collect();
+    let mut issues: Vec<PastIssue> = data
+        .volume_forecast
+        .iter()
+        .filter_map(|row| issue(&row.value))
+        .collect();
     issues.sort_by_key(|issue| (issue.week, issue.area, issue.lead_weeks));
     issues
 }

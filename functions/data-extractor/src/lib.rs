@@ -37,9 +37,12 @@ pub async fn handle(
         ExtractRequest::History { run, plan } => {
             extract_history(&Run::open(runs, &run, &plan).await?, data).await
         }
-        ExtractRequest::Week { run, plan, history, week } => {
-            extract_week(&Run::open(runs, &run, &plan).await?, data, week, &history).await
-        }
+        ExtractRequest::Week {
+            run,
+            plan,
+            history,
+            week,
+        } => extract_week(&Run::open(runs, &run, &plan).await?, data, week, &history).await,
     }
 }
 
@@ -55,11 +58,22 @@ pub async fn validate(
 ) -> Result<Vec<Finding>, Fault> {
     let cut = DataCut::take(data).await?;
     let files = pinned(data, &cut.pins, |_| true).await?;
-    let as_of = as_of.or(cut.settings().ok().flatten().and_then(|stated| stated.as_of)).unwrap_or(now);
+    let as_of = as_of
+        .or(cut
+            .settings()
+            .ok()
+            .flatten()
+            .and_then(|stated| stated.as_of))
+        .unwrap_or(now);
     let next = || {
         let today = as_of.to_zoned(jiff::tz::TimeZone::UTC).date();
         let weeks = cut.weeks().unwrap_or_default();
-        weeks.into_iter().filter(|week| week.start_date > today).take(4).map(|w| w.week_id).collect()
+        weeks
+            .into_iter()
+            .filter(|week| week.start_date > today)
+            .take(4)
+            .map(|w| w.week_id)
+            .collect()
     };
     let weeks: Vec<MenuWeek> = weeks.unwrap_or_else(next);
     Ok(check(&files, &Context::new(as_of, weeks)).2)
@@ -96,7 +110,9 @@ async fn extract_history<S: Store>(
     };
     let (planning, sold, findings) = check(&files, &context);
     let observations = history::observations(&planning, &sold, plan.as_of);
-    output.put_json(FACTS, &history::facts(&planning, &observations)).await?;
+    output
+        .put_json(FACTS, &history::facts(&planning, &observations))
+        .await?;
     output.put_json(OBSERVATIONS, &observations).await?;
     output.put_json(FINDINGS, &findings).await?;
     output.finish().await
@@ -138,11 +154,25 @@ async fn extract_week<S: Store>(
     };
     let findings: Vec<Finding> = run.json(&inputs.findings).await?;
     if let Some(first) = findings.iter().find(|finding| finding.stops(week)) {
-        let more = findings.iter().filter(|finding| finding.stops(week)).count() - 1;
-        let more = if more > 0 { format!("{more} more errors; ") } else { String::new() };
-        return Err(Fault::new(FaultName::DataRejected, format!("{more}{first}")));
+        let more = findings
+            .iter()
+            .filter(|finding| finding.stops(week))
+            .count()
+            - 1;
+        let more = if more > 0 {
+            format!("{more} more errors; ")
+        } else {
+            String::new()
+        };
+        return Err(Fault::new(
+            FaultName::DataRejected,
+            format!("{more}{first}"),
+        ));
     }
-    let mut output = match run.begin(StepName::DataExtractor, Some(week), &inputs).await? {
+    let mut output = match run
+        .begin(StepName::DataExtractor, Some(week), &inputs)
+        .await?
+    {
         Begun::Finished(result) => return Ok(result),
         Begun::Open(output) => output,
     };
@@ -161,4 +191,3 @@ async fn extract_week<S: Store>(
     output.put_json(FINDINGS, &concerning).await?;
     output.finish().await
 }
-

@@ -27,13 +27,25 @@ pub(crate) fn snapshot(
     week: MenuWeek,
     plan: &Plan,
 ) -> Result<WeekSnapshot, Fault> {
-    let dates = data.menu_week.iter().map(|row| &row.value).find(|row| row.week_id == week);
+    let dates = data
+        .menu_week
+        .iter()
+        .map(|row| &row.value)
+        .find(|row| row.week_id == week);
     let dates = dates.ok_or_else(|| {
-        Fault::new(FaultName::DataRejected, format!("menu_week has no {week}; add its dates"))
+        Fault::new(
+            FaultName::DataRejected,
+            format!("menu_week has no {week}; add its dates"),
+        )
     })?;
-    let (first, last) = data.packing_days().of(week).unwrap_or((dates.start_date, dates.end_date));
-    let packing_days: Vec<Date> =
-        first.series(jiff::Span::new().days(1)).take_while(|day| *day <= last).collect();
+    let (first, last) = data
+        .packing_days()
+        .of(week)
+        .unwrap_or((dates.start_date, dates.end_date));
+    let packing_days: Vec<Date> = first
+        .series(jiff::Span::new().days(1))
+        .take_while(|day| *day <= last)
+        .collect();
 
     let sites: BTreeMap<&SiteId, _> = data
         .site
@@ -43,8 +55,11 @@ pub(crate) fn snapshot(
         .filter(|site| site.active_to.is_none_or(|to| first <= to))
         .map(|site| (&site.site_id, site))
         .collect();
-    let areas: BTreeMap<&AreaId, _> =
-        data.delivery_area.iter().map(|row| (&row.value.area_id, &row.value)).collect();
+    let areas: BTreeMap<&AreaId, _> = data
+        .delivery_area
+        .iter()
+        .map(|row| (&row.value.area_id, &row.value))
+        .collect();
     let menu: BTreeMap<&RecipeId, _> = data
         .menu_recipe
         .iter()
@@ -64,7 +79,10 @@ pub(crate) fn snapshot(
             let closed = site.active_from.is_some_and(|from| *day < from)
                 || site.active_to.is_some_and(|to| to < *day);
             if closed {
-                return snapshot::Cap { min: 0, max: Some(0) };
+                return snapshot::Cap {
+                    min: 0,
+                    max: Some(0),
+                };
             }
             caps.of(&site.site_id, *day, week)
         };
@@ -104,20 +122,28 @@ pub(crate) fn snapshot(
 
 /// Menu weeks from the last one with history to this one.
 fn lead_weeks(data: &PlanningData, facts: &HistoryFacts, week: &MenuWeekRow) -> u32 {
-    let between = data.menu_week.iter().map(|row| row.value.week_id).filter(|other| {
-        *other <= week.week_id && facts.last_week.is_none_or(|last| *other > last)
-    });
+    let between = data
+        .menu_week
+        .iter()
+        .map(|row| row.value.week_id)
+        .filter(|other| *other <= week.week_id && facts.last_week.is_none_or(|last| *other > last));
     (between.count() as u32).max(1)
 }
 
 fn area_facts(data: &PlanningData, places: &Places<'_>, areas: &[&AreaId]) -> Vec<AreaFacts> {
-    let mut facts: Vec<AreaFacts> =
-        areas.iter().map(|id| AreaFacts { id: (*id).clone(), routes: Vec::new() }).collect();
+    let mut facts: Vec<AreaFacts> = areas
+        .iter()
+        .map(|id| AreaFacts {
+            id: (*id).clone(),
+            routes: Vec::new(),
+        })
+        .collect();
     for row in &data.area_site {
         let row = &row.value;
-        let (Some(area), Some(site)) =
-            (places.areas.get(&row.area_id), places.sites.get(&row.site_id))
-        else {
+        let (Some(area), Some(site)) = (
+            places.areas.get(&row.area_id),
+            places.sites.get(&row.site_id),
+        ) else {
             continue;
         };
         if let Some(area) = facts.get_mut(*area) {
@@ -130,7 +156,8 @@ fn area_facts(data: &PlanningData, places: &Places<'_>, areas: &[&AreaId]) -> Ve
         }
     }
     for area in &mut facts {
-        area.routes.sort_by_key(|route| (route.preference, route.site, route.weekday));
+        area.routes
+            .sort_by_key(|route| (route.preference, route.site, route.weekday));
     }
     facts
 }
@@ -141,40 +168,71 @@ fn menu_items(
     places: &Places<'_>,
     menu: &[&dataset::tables::MenuRecipe],
 ) -> Vec<MenuItem> {
-    let recipes: BTreeMap<&RecipeId, _> =
-        data.recipe.iter().map(|row| (&row.value.recipe_id, &row.value)).collect();
+    let recipes: BTreeMap<&RecipeId, _> = data
+        .recipe
+        .iter()
+        .map(|row| (&row.value.recipe_id, &row.value))
+        .collect();
     // An area that has no row of its own for the week sees the whole menu.
     let mut offered: BTreeMap<&RecipeId, BTreeSet<usize>> = BTreeMap::new();
     let mut listed = BTreeSet::new();
-    for row in data.menu_area_recipe.iter().map(|row| &row.value).filter(|row| row.week_id == week) {
+    for row in data
+        .menu_area_recipe
+        .iter()
+        .map(|row| &row.value)
+        .filter(|row| row.week_id == week)
+    {
         if let Some(area) = places.areas.get(&row.area_id) {
             listed.insert(*area);
             offered.entry(&row.recipe_id).or_default().insert(*area);
         }
     }
-    let whole_menu: BTreeSet<usize> =
-        places.areas.values().copied().filter(|area| !listed.contains(area)).collect();
+    let whole_menu: BTreeSet<usize> = places
+        .areas
+        .values()
+        .copied()
+        .filter(|area| !listed.contains(area))
+        .collect();
     let mut made: BTreeMap<&RecipeId, BTreeSet<usize>> = BTreeMap::new();
-    for row in data.site_recipe.iter().map(|row| &row.value).filter(|row| row.week_id == week) {
+    for row in data
+        .site_recipe
+        .iter()
+        .map(|row| &row.value)
+        .filter(|row| row.week_id == week)
+    {
         if let Some(site) = places.sites.get(&row.site_id) {
             made.entry(&row.recipe_id).or_default().insert(*site);
         }
     }
     // A catch-all takes what no kitchen can, so it makes everything.
-    let catch_alls = data.site.iter().map(|row| &row.value).filter(|site| site.role == Role::CatchAll);
-    let catch_alls: BTreeSet<usize> =
-        catch_alls.filter_map(|site| places.sites.get(&site.site_id)).copied().collect();
+    let catch_alls = data
+        .site
+        .iter()
+        .map(|row| &row.value)
+        .filter(|site| site.role == Role::CatchAll);
+    let catch_alls: BTreeSet<usize> = catch_alls
+        .filter_map(|site| places.sites.get(&site.site_id))
+        .copied()
+        .collect();
     let limited = data.has::<dataset::tables::SiteRecipe>();
 
     let item = |row: &&dataset::tables::MenuRecipe| {
         let facts = recipes.get(&row.recipe_id);
         let areas = || {
             let own = offered.get(&row.recipe_id).into_iter().flatten();
-            own.chain(&whole_menu).copied().collect::<BTreeSet<_>>().into_iter().collect()
+            own.chain(&whole_menu)
+                .copied()
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect()
         };
         let sites = || {
             let own = made.get(&row.recipe_id).into_iter().flatten();
-            own.chain(&catch_alls).copied().collect::<BTreeSet<_>>().into_iter().collect()
+            own.chain(&catch_alls)
+                .copied()
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect()
         };
         MenuItem {
             recipe: row.recipe_id.clone(),
@@ -194,8 +252,11 @@ fn materials(
     data: &PlanningData,
     places: &Places<'_>,
 ) -> (Vec<ProductFacts>, Vec<BomRow>, Vec<PackagingRow>) {
-    let products: BTreeMap<&ProductId, _> =
-        data.product.iter().map(|row| (&row.value.product_id, &row.value)).collect();
+    let products: BTreeMap<&ProductId, _> = data
+        .product
+        .iter()
+        .map(|row| (&row.value.product_id, &row.value))
+        .collect();
     let bom: Vec<_> = data
         .recipe_bom
         .iter()
@@ -214,8 +275,11 @@ fn materials(
         .map(|(_, row)| &row.product_id)
         .chain(rules.iter().map(|row| &row.product_id))
         .collect();
-    let place: BTreeMap<&ProductId, usize> =
-        needed.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+    let place: BTreeMap<&ProductId, usize> = needed
+        .iter()
+        .enumerate()
+        .map(|(at, id)| (*id, at))
+        .collect();
     let at = |id: &ProductId| place.get(id).copied().unwrap_or_default();
 
     let mut rows: Vec<BomRow> = bom
@@ -245,12 +309,15 @@ fn materials(
         })
         .collect();
     packaging.sort_by_key(|row| (row.product, row.quantity));
-    let facts = needed.into_iter().filter_map(|id| products.get(id)).map(|product| ProductFacts {
-        id: product.product_id.clone(),
-        name: product.name.clone(),
-        unit: product.uom,
-        unit_cost: product.unit_cost,
-    });
+    let facts = needed
+        .into_iter()
+        .filter_map(|id| products.get(id))
+        .map(|product| ProductFacts {
+            id: product.product_id.clone(),
+            name: product.name.clone(),
+            unit: product.uom,
+            unit_cost: product.unit_cost,
+        });
     (facts.collect(), rows, packaging)
 }
 
@@ -286,12 +353,19 @@ fn volume(
 }
 
 /// The planners' latest shares issued by the as-of time.
-fn shares(data: &PlanningData, week: MenuWeek, plan: &Plan, places: &Places<'_>) -> Vec<ShareIssue> {
+fn shares(
+    data: &PlanningData,
+    week: MenuWeek,
+    plan: &Plan,
+    places: &Places<'_>,
+) -> Vec<ShareIssue> {
     let rows = || {
         let rows = data.share_forecast.iter().map(|row| &row.value);
         rows.filter(|row| row.week_id == week && row.issued_at <= plan.as_of)
     };
-    let Some(latest) = rows().map(|row| row.issued_at).max() else { return Vec::new() };
+    let Some(latest) = rows().map(|row| row.issued_at).max() else {
+        return Vec::new();
+    };
     let mut shares: Vec<ShareIssue> = rows()
         .filter(|row| row.issued_at == latest)
         .filter_map(|row| {
@@ -299,7 +373,11 @@ fn shares(data: &PlanningData, week: MenuWeek, plan: &Plan, places: &Places<'_>)
                 None => None,
                 Some(area) => Some(*places.areas.get(area)?),
             };
-            Some(ShareIssue { area, item: *places.items.get(&row.recipe_id)?, share: row.share })
+            Some(ShareIssue {
+                area,
+                item: *places.items.get(&row.recipe_id)?,
+                share: row.share,
+            })
         })
         .collect();
     shares.sort_by_key(|share| (share.area, share.item));
@@ -319,7 +397,9 @@ fn known(data: &PlanningData, week: &MenuWeekRow, places: &Places<'_>) -> Vec<Kn
         .collect();
     lines.sort_by_key(|row| (&row.order_id, row.line_no));
     for row in lines {
-        let Some(area) = places.areas.get(&row.area_id) else { continue };
+        let Some(area) = places.areas.get(&row.area_id) else {
+            continue;
+        };
         let order = orders.entry(&row.order_id).or_insert_with(|| KnownBox {
             order: row.order_id.clone(),
             placed_at: row.placed_at,
@@ -329,8 +409,13 @@ fn known(data: &PlanningData, week: &MenuWeekRow, places: &Places<'_>) -> Vec<Kn
             items: Vec::new(),
         });
         if let Some(item) = places.items.get(&row.recipe_id) {
-            order.items.extend((0..row.quantity.min(100)).map(|_| *item));
+            order
+                .items
+                .extend((0..row.quantity.min(100)).map(|_| *item));
         }
     }
-    orders.into_values().filter(|order| !order.items.is_empty()).collect()
+    orders
+        .into_values()
+        .filter(|order| !order.items.is_empty())
+        .collect()
 }

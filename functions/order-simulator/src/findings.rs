@@ -22,9 +22,16 @@ pub(crate) fn add(
     replicates: u32,
 ) {
     let parts = shortfalls(simulation, &plan.placed);
-    findings.extend(parts.iter().map(|part| caps_not_met(simulation, snapshot, part)));
     findings.extend(
-        plan.placed.unmet_minimums().iter().map(|(bin, boxes)| minimum_not_met(snapshot, *bin, *boxes)),
+        parts
+            .iter()
+            .map(|part| caps_not_met(simulation, snapshot, part)),
+    );
+    findings.extend(
+        plan.placed
+            .unmet_minimums()
+            .iter()
+            .map(|(bin, boxes)| minimum_not_met(snapshot, *bin, *boxes)),
     );
     findings.extend(too_many_orders(simulation, snapshot, plan, replicates));
     findings.extend(too_short_menus(snapshot, demand));
@@ -32,18 +39,35 @@ pub(crate) fn add(
 
 /// E502 in words: which boxes fit only where, what fits there, how many are short, and what would help.
 fn caps_not_met(simulation: &Simulation<'_>, snapshot: &WeekSnapshot, part: &Shortfall) -> Finding {
-    let dates: Vec<Date> = part.dates.iter().map(|date| simulation.dates()[*date]).collect();
+    let dates: Vec<Date> = part
+        .dates
+        .iter()
+        .map(|date| simulation.dates()[*date])
+        .collect();
     let areas = list(part.areas.iter().map(|area| &snapshot.areas[*area].id));
     let when = list(dates.iter().map(|date| date.strftime("%a %F")));
     let short = part.short();
-    let sites: BTreeSet<usize> =
-        part.bins.iter().map(|bin| snapshot.site_and_day(*bin).0).collect();
-    let days: BTreeSet<usize> = part.bins.iter().map(|bin| snapshot.site_and_day(*bin).1).collect();
+    let sites: BTreeSet<usize> = part
+        .bins
+        .iter()
+        .map(|bin| snapshot.site_and_day(*bin).0)
+        .collect();
+    let days: BTreeSet<usize> = part
+        .bins
+        .iter()
+        .map(|bin| snapshot.site_and_day(*bin).1)
+        .collect();
     let names = list(sites.iter().map(|site| &snapshot.sites[*site].name));
-    let packed = list(days.iter().map(|day| snapshot.packing_days[*day].strftime("%a %F")));
+    let packed = list(
+        days.iter()
+            .map(|day| snapshot.packing_days[*day].strftime("%a %F")),
+    );
 
     let message = if part.bins.is_empty() {
-        format!("{} boxes for {areas} on {when} can be packed at no open site", thousands(part.boxes))
+        format!(
+            "{} boxes for {areas} on {when} can be packed at no open site",
+            thousands(part.boxes)
+        )
     } else {
         format!(
             "{} boxes for {areas} on {when} fit only {names} (packing {packed}), which can take {}: {} short",
@@ -54,16 +78,32 @@ fn caps_not_met(simulation: &Simulation<'_>, snapshot: &WeekSnapshot, part: &Sho
     };
     let mut fixes = Vec::new();
     if !part.bins.is_empty() {
-        let of = if sites.len() > 1 { "the caps of" } else { "the cap of" };
+        let of = if sites.len() > 1 {
+            "the caps of"
+        } else {
+            "the cap of"
+        };
         fixes.push(format!("raise {of} {names} by {} in all", thousands(short)));
     }
-    let spare: BTreeSet<usize> =
-        part.spare.keys().map(|bin| snapshot.site_and_day(*bin).0).collect();
-    let spare = list(spare.difference(&sites).map(|site| &snapshot.sites[*site].name));
+    let spare: BTreeSet<usize> = part
+        .spare
+        .keys()
+        .map(|bin| snapshot.site_and_day(*bin).0)
+        .collect();
+    let spare = list(
+        spare
+            .difference(&sites)
+            .map(|site| &snapshot.sites[*site].name),
+    );
     if !spare.is_empty() {
-        fixes.push(format!("let {spare}, which has room, serve these areas or make these recipes"));
+        fixes.push(format!(
+            "let {spare}, which has room, serve these areas or make these recipes"
+        ));
     }
-    fixes.push(format!("offer {} fewer boxes there, or on another day", thousands(short)));
+    fixes.push(format!(
+        "offer {} fewer boxes there, or on another day",
+        thousands(short)
+    ));
     Finding::new(Code::E502, STEP, message, &fixes.join("; or "))
         .of("week", &snapshot.week.to_string())
         .weighing(Volume::Boxes(short))
@@ -78,10 +118,15 @@ fn minimum_not_met(snapshot: &WeekSnapshot, bin: usize, boxes: u64) -> Finding {
         thousands(snapshot.cap(bin).min),
         snapshot.packing_days[day].strftime("%a %F")
     );
-    Finding::new(Code::E502, STEP, message, "lower the minimum, or let the site serve more areas")
-        .of("week", &snapshot.week.to_string())
-        .weighing(Volume::Boxes(boxes))
-        .warning()
+    Finding::new(
+        Code::E502,
+        STEP,
+        message,
+        "lower the minimum, or let the site serve more areas",
+    )
+    .of("week", &snapshot.week.to_string())
+    .weighing(Volume::Boxes(boxes))
+    .warning()
 }
 
 /// E501: the week's known orders beyond what volume alone made likely.
@@ -115,7 +160,10 @@ fn too_short_menus(snapshot: &WeekSnapshot, demand: &WeekDemand) -> Option<Findi
     let mut boxes = 0.0;
     for (area, facts) in demand.areas.iter().zip(&snapshot.areas) {
         let offered = area.shares.iter().filter(|share| **share > 0.0).count();
-        let wanting = area.recipes_per_box.iter().filter(|(recipes, _)| usize::from(*recipes) > offered);
+        let wanting = area
+            .recipes_per_box
+            .iter()
+            .filter(|(recipes, _)| usize::from(*recipes) > offered);
         let share: f64 = wanting.map(|(_, share)| share).sum();
         if share > 0.0 && area.boxes > 0.0 {
             short.push(&facts.id);
@@ -142,7 +190,11 @@ fn list<T: Display>(items: impl IntoIterator<Item = T>) -> String {
         [] => String::new(),
         [one] => one.clone(),
         names if names.len() > NAMED => {
-            format!("{} and {} more", names[..NAMED].join(", "), names.len() - NAMED)
+            format!(
+                "{} and {} more",
+                names[..NAMED].join(", "),
+                names.len() - NAMED
+            )
         }
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }

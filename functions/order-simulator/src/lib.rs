@@ -11,9 +11,7 @@ use artifacts::Store;
 use contracts::artifact::{
     ALLOCATION, DRAWS, FINDINGS, MODEL, OBSERVATIONS, ORDER_BOOK, SNAPSHOT, SUMMARY, UTILISATION,
 };
-use contracts::{
-    Fault, FaultName, Reference, Settings, SimulateRequest, StepName, WeekSummary,
-};
+use contracts::{Fault, FaultName, Reference, Settings, SimulateRequest, StepName, WeekSummary};
 use dataset::Field;
 use dataset::tables::RecipesPerBox;
 use demand::{Constraints, Model, Observations};
@@ -34,8 +32,20 @@ pub async fn handle(request: SimulateRequest, runs: &impl Store) -> Result<Refer
         SimulateRequest::History { run, plan, history } => {
             fit(&Run::open(runs, &run, &plan).await?, &history).await
         }
-        SimulateRequest::Week { run, plan, week, model, snapshot } => {
-            simulate(&Run::open(runs, &run, &plan).await?, week, &model, &snapshot).await
+        SimulateRequest::Week {
+            run,
+            plan,
+            week,
+            model,
+            snapshot,
+        } => {
+            simulate(
+                &Run::open(runs, &run, &plan).await?,
+                week,
+                &model,
+                &snapshot,
+            )
+            .await
         }
     }
 }
@@ -49,7 +59,9 @@ struct FitInputs {
 async fn fit<S: Store>(run: &Run<'_, S>, history: &Reference) -> Result<Reference, Fault> {
     let history = run.result(history).await?;
     let observations = history.artifact(OBSERVATIONS)?;
-    let inputs = FitInputs { observations: observations.sha256 };
+    let inputs = FitInputs {
+        observations: observations.sha256,
+    };
     let mut output = match run.begin(StepName::OrderSimulator, None, &inputs).await? {
         Begun::Finished(result) => return Ok(result),
         Begun::Open(output) => output,
@@ -95,7 +107,10 @@ async fn simulate<S: Store>(
         max_boxes: &settings.max_boxes,
         incompatible: &settings.incompatible,
     };
-    let mut output = match run.begin(StepName::OrderSimulator, Some(week), &inputs).await? {
+    let mut output = match run
+        .begin(StepName::OrderSimulator, Some(week), &inputs)
+        .await?
+    {
         Begun::Finished(result) => return Ok(result),
         Begun::Open(output) => output,
     };
@@ -128,17 +143,28 @@ fn run_week(
     let demand = model.week(snapshot, &constraints(settings));
     let limits = limits(snapshot, settings);
     let simulation = Simulation::new(snapshot, &demand, &limits, seed).map_err(|error| {
-        Fault::new(FaultName::DataRejected, format!("{}: {error}", snapshot.week))
+        Fault::new(
+            FaultName::DataRejected,
+            format!("{}: {error}", snapshot.week),
+        )
     })?;
     let plan = simulation.plan();
     let draws = simulation.draws(settings.replicates);
-    findings::add(found, &simulation, snapshot, &demand, &plan, settings.replicates);
+    findings::add(
+        found,
+        &simulation,
+        snapshot,
+        &demand,
+        &plan,
+        settings.replicates,
+    );
 
-    let write = |error: dataset::WriteError| {
-        Fault::from_error(FaultName::ContractViolation, &error)
-    };
+    let write =
+        |error: dataset::WriteError| Fault::from_error(FaultName::ContractViolation, &error);
     let mut files = Vec::new();
-    let packed = draws.pack().map_err(|error| Fault::new(FaultName::ContractViolation, error))?;
+    let packed = draws
+        .pack()
+        .map_err(|error| Fault::new(FaultName::ContractViolation, error))?;
     files.push((DRAWS, packed));
     let mut book = Vec::new();
     dataset::write_parquet(tables::order_book(&simulation, snapshot, &plan), &mut book)
@@ -153,7 +179,10 @@ fn run_week(
 }
 
 fn constraints(settings: &Settings) -> Constraints {
-    let parsed = settings.recipes_per_box.as_ref().and_then(|text| RecipesPerBox::parse(text).ok());
+    let parsed = settings
+        .recipes_per_box
+        .as_ref()
+        .and_then(|text| RecipesPerBox::parse(text).ok());
     let share = |(recipes, share): &(u8, domain::Decimal)| (*recipes, share.to_f64());
     Constraints {
         recipes_per_box: parsed.map(|stated| stated.shares().iter().map(share).collect()),
@@ -164,7 +193,10 @@ fn constraints(settings: &Settings) -> Constraints {
 /// The settings' limits by place on the menu; recipes that are not on it are no matter this week.
 fn limits(snapshot: &WeekSnapshot, settings: &Settings) -> Limits {
     let place = |recipe: &RecipeId| {
-        snapshot.menu.binary_search_by(|item| item.recipe.cmp(recipe)).ok()
+        snapshot
+            .menu
+            .binary_search_by(|item| item.recipe.cmp(recipe))
+            .ok()
     };
     Limits {
         max_kits: settings

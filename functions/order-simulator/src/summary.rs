@@ -10,9 +10,16 @@ use snapshot::WeekSnapshot;
 pub(crate) fn spread(mut draws: Vec<u64>) -> Spread<u64> {
     draws.sort_unstable();
     let at = |percent| {
-        draws.get(forecast::quantile_rank(percent, draws.len())).copied().unwrap_or(0)
+        draws
+            .get(forecast::quantile_rank(percent, draws.len()))
+            .copied()
+            .unwrap_or(0)
     };
-    Spread { p10: at(10), p50: at(50), p90: at(90) }
+    Spread {
+        p10: at(10),
+        p50: at(50),
+        p90: at(90),
+    }
 }
 
 pub(crate) fn of(
@@ -36,7 +43,12 @@ pub(crate) fn of(
             is_new: *is_new,
         })
         .collect();
-    recipes.sort_by(|a, b| b.kits.p50.cmp(&a.kits.p50).then_with(|| a.recipe.cmp(&b.recipe)));
+    recipes.sort_by(|a, b| {
+        b.kits
+            .p50
+            .cmp(&a.kits.p50)
+            .then_with(|| a.recipe.cmp(&b.recipe))
+    });
     WeekSummary {
         week: snapshot.week,
         start_date: snapshot.start_date,
@@ -46,7 +58,11 @@ pub(crate) fn of(
         known_boxes: plan.known as u64,
         shortfall: plan.placed.unplaced(),
         shortfall_per_mille: (short * 1000 / unplaced.len().max(1)) as u32,
-        sites: snapshot.sites.iter().map(|site| (site.id.clone(), site.name.clone())).collect(),
+        sites: snapshot
+            .sites
+            .iter()
+            .map(|site| (site.id.clone(), site.name.clone()))
+            .collect(),
         site_days: site_days(snapshot, plan, draws),
         recipes,
         products: Vec::new(),

@@ -70,32 +70,48 @@ pub(crate) fn order_book<'a>(
     snapshot: &'a WeekSnapshot,
     plan: &'a Plan,
 ) -> impl Iterator<Item = OrderLine> + 'a {
-    let known = snapshot.known.iter().map(|known| (known.order.clone(), known.placed_at));
+    let known = snapshot
+        .known
+        .iter()
+        .map(|known| (known.order.clone(), known.placed_at));
     let known: Vec<(OrderId, domain::Timestamp)> = known.collect();
-    plan.boxes.kits().zip(plan.placed.bins()).enumerate().flat_map(move |(at, (drawn, bin))| {
-        let (order, placed_at, status) = match known.get(at).filter(|_| at < plan.known) {
-            Some((order, placed_at)) => (order.clone(), *placed_at, OrderStatus::Placed),
-            None => (simulated(at - plan.known), snapshot.as_of, OrderStatus::Simulated),
-        };
-        let site = bin.map(|bin| snapshot.sites[snapshot.site_and_day(bin).0].id.clone());
-        drawn.items.iter().enumerate().map(move |(line, item)| OrderLine {
-            order_id: order.clone(),
-            line_no: line as u32 + 1,
-            placed_at,
-            delivery_date: simulation.dates()[drawn.date],
-            area_id: snapshot.areas[drawn.area].id.clone(),
-            recipe_id: snapshot.menu[usize::from(*item)].recipe.clone(),
-            portion_size: simulation.portions()[drawn.portions],
-            quantity: 1,
-            status,
-            site_id: site.clone(),
+    plan.boxes
+        .kits()
+        .zip(plan.placed.bins())
+        .enumerate()
+        .flat_map(move |(at, (drawn, bin))| {
+            let (order, placed_at, status) = match known.get(at).filter(|_| at < plan.known) {
+                Some((order, placed_at)) => (order.clone(), *placed_at, OrderStatus::Placed),
+                None => (
+                    simulated(at - plan.known),
+                    snapshot.as_of,
+                    OrderStatus::Simulated,
+                ),
+            };
+            let site = bin.map(|bin| snapshot.sites[snapshot.site_and_day(bin).0].id.clone());
+            drawn
+                .items
+                .iter()
+                .enumerate()
+                .map(move |(line, item)| OrderLine {
+                    order_id: order.clone(),
+                    line_no: line as u32 + 1,
+                    placed_at,
+                    delivery_date: simulation.dates()[drawn.date],
+                    area_id: snapshot.areas[drawn.area].id.clone(),
+                    recipe_id: snapshot.menu[usize::from(*item)].recipe.clone(),
+                    portion_size: simulation.portions()[drawn.portions],
+                    quantity: 1,
+                    status,
+                    site_id: site.clone(),
+                })
         })
-    })
 }
 
 fn simulated(number: usize) -> OrderId {
     let id = format!("SIM-{:07}", number + 1);
-    id.parse().unwrap_or_else(|_| unreachable!("letters and digits are an id"))
+    id.parse()
+        .unwrap_or_else(|_| unreachable!("letters and digits are an id"))
 }
 
 pub(crate) fn allocation(

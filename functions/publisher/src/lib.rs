@@ -63,15 +63,22 @@ pub async fn handle(
             let folder = format!("{}/{digest}", run.id);
             let failure = publish(&run, &request, &findings, &model, output, &folder).await?;
             let folder = digest.to_owned();
-            workspace.put_json(PUBLICATION, &Publication { folder, failure }).await?;
+            workspace
+                .put_json(PUBLICATION, &Publication { folder, failure })
+                .await?;
             workspace.finish().await?
         }
     };
-    let publication: Publication =
-        run.json(run.result(&reference).await?.artifact(PUBLICATION)?).await?;
+    let publication: Publication = run
+        .json(run.result(&reference).await?.artifact(PUBLICATION)?)
+        .await?;
     let all = publication.failure.is_empty();
     Ok(PublishResponse {
-        outcome: if all { Outcome::Succeeded } else { Outcome::WeeksFailed },
+        outcome: if all {
+            Outcome::Succeeded
+        } else {
+            Outcome::WeeksFailed
+        },
         failure: publication.failure,
         publication: reference,
         folder: format!("{}/{}", run.id, publication.folder),
@@ -88,7 +95,11 @@ async fn publish<S: Store>(
     output: &impl Store,
     folder: &str,
 ) -> Result<String, Fault> {
-    let mut files = Copier { output, folder, files: BTreeMap::new() };
+    let mut files = Copier {
+        output,
+        folder,
+        files: BTreeMap::new(),
+    };
     let mut reports = Vec::new();
     let mut published = BTreeMap::new();
     for week in &request.weeks {
@@ -112,10 +123,17 @@ async fn publish<S: Store>(
         history: model.history,
         volume_method: weeks::volume_methods(&reports),
         weeks: reports,
-        findings: findings.iter().filter(|f| !matches!(f.scope, Scope::Weeks(_))).cloned().collect(),
+        findings: findings
+            .iter()
+            .filter(|f| !matches!(f.scope, Scope::Weeks(_)))
+            .cloned()
+            .collect(),
     };
     let page = report::page(&summary).map_err(|error| {
-        Fault::new(FaultName::ContractViolation, format!("the report cannot be made: {error}"))
+        Fault::new(
+            FaultName::ContractViolation,
+            format!("the report cannot be made: {error}"),
+        )
     })?;
     files.put("report.html", page.as_bytes()).await?;
     let json = serde_json::to_vec_pretty(&summary)
@@ -125,7 +143,9 @@ async fn publish<S: Store>(
     let manifest = Manifest::new(run, request, &summary, files.files);
     let json = serde_json::to_vec_pretty(&manifest)
         .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?;
-    output.create(&format!("{folder}/manifest.json"), &json).await?;
+    output
+        .create(&format!("{folder}/manifest.json"), &json)
+        .await?;
     if run.plan.scenario.is_none() && !published.is_empty() {
         Latest::advance(run.store(), &published).await?;
     }
@@ -133,7 +153,11 @@ async fn publish<S: Store>(
 }
 
 fn of<S: Store>(run: &Run<'_, S>, forecast: &Reference) -> Published {
-    Published { run: run.id.clone(), as_of: run.plan.as_of, forecast: forecast.clone() }
+    Published {
+        run: run.id.clone(),
+        as_of: run.plan.as_of,
+        forecast: forecast.clone(),
+    }
 }
 
 /// Copies files to the publication's folder and keeps the list of them.
@@ -145,8 +169,13 @@ pub(crate) struct Copier<'a, O> {
 
 impl<O: Store> Copier<'_, O> {
     async fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), Fault> {
-        self.output.create(&format!("{}/{name}", self.folder), bytes).await?;
-        let file = ManifestFile { sha256: artifacts::sha256(bytes), bytes: bytes.len() as u64 };
+        self.output
+            .create(&format!("{}/{name}", self.folder), bytes)
+            .await?;
+        let file = ManifestFile {
+            sha256: artifacts::sha256(bytes),
+            bytes: bytes.len() as u64,
+        };
         self.files.insert(name.to_owned(), file);
         Ok(())
     }

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
 use artifacts::Store;
-use contracts::{CODE_VERSION, DataFile, PublishRequest, Reference, RunId, RunSummary, WeekOutcome, WeekReport};
+use contracts::{
+    CODE_VERSION, DataFile, PublishRequest, Reference, RunId, RunSummary, WeekOutcome, WeekReport,
+};
 use domain::{MenuWeek, Sha256, Timestamp};
 use runs::Run;
 use serde::{Deserialize, Serialize};
@@ -65,8 +67,11 @@ impl Manifest {
         summary: &RunSummary,
         files: BTreeMap<String, ManifestFile>,
     ) -> Self {
-        let weeks = request.weeks.iter().zip(&summary.weeks).map(|(outcome, report)| {
-            match (outcome, report) {
+        let weeks = request
+            .weeks
+            .iter()
+            .zip(&summary.weeks)
+            .map(|(outcome, report)| match (outcome, report) {
                 (WeekOutcome::Failed { week, .. }, WeekReport::Failed { fault, message, .. }) => {
                     ManifestWeek::Failed {
                         week: *week,
@@ -75,13 +80,17 @@ impl Manifest {
                     }
                 }
                 (WeekOutcome::Failed { week, error, cause }, WeekReport::Planned(_)) => {
-                    ManifestWeek::Failed { week: *week, fault: error.clone(), message: cause.clone() }
+                    ManifestWeek::Failed {
+                        week: *week,
+                        fault: error.clone(),
+                        message: cause.clone(),
+                    }
                 }
-                (WeekOutcome::Forecast { week, forecast }, _) => {
-                    ManifestWeek::Forecast { week: *week, forecast: forecast.clone() }
-                }
-            }
-        });
+                (WeekOutcome::Forecast { week, forecast }, _) => ManifestWeek::Forecast {
+                    week: *week,
+                    forecast: forecast.clone(),
+                },
+            });
         Self {
             run: run.id.clone(),
             code: CODE_VERSION.to_owned(),

@@ -22,10 +22,18 @@ pub(crate) async fn copy<S: Store>(
     let sources: ForecastSources = run.json(forecast.artifact(SOURCES)?).await?;
     let simulated = run.result(&sources.orders).await?;
     for name in FORECAST {
-        files.put_of_week(week, name, &run.read(forecast.artifact(name)?).await?).await?;
+        files
+            .put_of_week(week, name, &run.read(forecast.artifact(name)?).await?)
+            .await?;
     }
-    for name in ALLOCATION.into_iter().chain(UTILISATION).chain([ORDER_BOOK]) {
-        files.put_of_week(week, name, &run.read(simulated.artifact(name)?).await?).await?;
+    for name in ALLOCATION
+        .into_iter()
+        .chain(UTILISATION)
+        .chain([ORDER_BOOK])
+    {
+        files
+            .put_of_week(week, name, &run.read(simulated.artifact(name)?).await?)
+            .await?;
     }
     Ok(())
 }
@@ -45,7 +53,11 @@ pub(crate) async fn report<S: Store>(
             week: *week,
             fault: error.clone(),
             message: message_of(cause),
-            findings: findings.iter().filter(|finding| finding.stops(*week)).cloned().collect(),
+            findings: findings
+                .iter()
+                .filter(|finding| finding.stops(*week))
+                .cloned()
+                .collect(),
         },
     })
 }
@@ -64,13 +76,20 @@ fn message_of(cause: &str) -> String {
 
 /// What failed and why, in at most 256 characters; empty when nothing did.
 pub(crate) fn failure_in_words(failed: &[&WeekReport]) -> String {
-    let weeks: Vec<String> = failed.iter().map(|report| report.week().to_string()).collect();
+    let weeks: Vec<String> = failed
+        .iter()
+        .map(|report| report.week().to_string())
+        .collect();
     let Some(WeekReport::Failed { fault, message, .. }) = failed.first() else {
         return String::new();
     };
     let text = match weeks.as_slice() {
         [week] => format!("{week} failed: {fault}: {message}"),
-        weeks => format!("{} weeks failed ({}); the first: {fault}: {message}", weeks.len(), weeks.join(", ")),
+        weeks => format!(
+            "{} weeks failed ({}); the first: {fault}: {message}",
+            weeks.len(),
+            weeks.join(", ")
+        ),
     };
     if text.chars().count() <= MESSAGE_LIMIT {
         return text;

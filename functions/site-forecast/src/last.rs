@@ -25,11 +25,16 @@ pub(crate) async fn published(
     runs: &impl Store,
     published: Option<&Published>,
 ) -> Result<(Last, Option<Finding>), Fault> {
-    let Some(published) = published else { return Ok((Last::default(), None)) };
+    let Some(published) = published else {
+        return Ok((Last::default(), None));
+    };
     match read(runs, published).await {
         Ok(last) => Ok((last, None)),
         Err(fault) if fault.name == FaultName::DataRejected => {
-            let message = format!("the last published forecast cannot be compared with: {}", fault.message);
+            let message = format!(
+                "the last published forecast cannot be compared with: {}",
+                fault.message
+            );
             let remedy = "nothing; changes are shown again after the next publication";
             let finding = Finding::new(Code::E208, "site-forecast", message, remedy).warning();
             Ok((Last::default(), Some(finding)))
@@ -46,6 +51,13 @@ async fn read(runs: &impl Store, published: &Published) -> Result<Last, Fault> {
     let bytes = run.artifact(&published.forecast, FORECAST[1]).await?;
     let mut files = Files::default();
     files.insert(FORECAST[1], Body::Bytes(bytes.into()));
-    let rows = files.load::<ForecastRow>().rows.into_iter().map(|row| row.value);
-    Ok(Last(rows.map(|row| ((row.site_id, row.date, row.product_id), row.p50)).collect()))
+    let rows = files
+        .load::<ForecastRow>()
+        .rows
+        .into_iter()
+        .map(|row| row.value);
+    Ok(Last(
+        rows.map(|row| ((row.site_id, row.date, row.product_id), row.p50))
+            .collect(),
+    ))
 }

@@ -29,11 +29,20 @@ struct Inputs<'a> {
 /// # Errors
 /// `Data.Rejected` when a bill of materials cannot be computed with or an artifact is damaged; the store's faults.
 pub async fn handle(request: ForecastRequest, runs: &impl Store) -> Result<Reference, Fault> {
-    let ForecastRequest { run, plan, week, snapshot, orders } = request;
+    let ForecastRequest {
+        run,
+        plan,
+        week,
+        snapshot,
+        orders,
+    } = request;
     let run = Run::open(runs, &run, &plan).await?;
     let extracted = run.result(&snapshot).await?;
     let simulated = run.result(&orders).await?;
-    let published = run.plan.week(week).and_then(|planned| planned.published.as_ref());
+    let published = run
+        .plan
+        .week(week)
+        .and_then(|planned| planned.published.as_ref());
     let inputs = Inputs {
         week,
         snapshot: extracted.artifact(SNAPSHOT)?.sha256,
@@ -41,7 +50,10 @@ pub async fn handle(request: ForecastRequest, runs: &impl Store) -> Result<Refer
         summary: simulated.artifact(SUMMARY)?.sha256,
         last: published,
     };
-    let mut output = match run.begin(StepName::SiteForecast, Some(week), &inputs).await? {
+    let mut output = match run
+        .begin(StepName::SiteForecast, Some(week), &inputs)
+        .await?
+    {
         Begun::Finished(result) => return Ok(result),
         Begun::Open(output) => output,
     };
@@ -57,7 +69,9 @@ pub async fn handle(request: ForecastRequest, runs: &impl Store) -> Result<Refer
     output.put(FORECAST[0], csv(&products.rows)?).await?;
     output.put(FORECAST[1], parquet(products.rows)?).await?;
     output.put_json(SUMMARY, &summary).await?;
-    output.put_json(SOURCES, &ForecastSources { snapshot, orders }).await?;
+    output
+        .put_json(SOURCES, &ForecastSources { snapshot, orders })
+        .await?;
     output.finish().await
 }
 

@@ -44,7 +44,14 @@ pub(crate) fn forecast(
         .into_par_iter()
         .map(|site| {
             let draws = packed.site(site).map_err(damaged)?;
-            of_site(snapshot, site, &draws, packed.replicates(), &explosions, last)
+            of_site(
+                snapshot,
+                site,
+                &draws,
+                packed.replicates(),
+                &explosions,
+                last,
+            )
         })
         .collect();
 
@@ -59,16 +66,29 @@ pub(crate) fn forecast(
     let mut products = of_week(snapshot, &totals, packed.replicates(), &rows)?;
     let count = products.len();
     let cost = |product: &ProductWeek| {
-        let facts = snapshot.products.iter().find(|facts| facts.id == product.product);
-        let unit = facts.and_then(|facts| facts.unit_cost).unwrap_or(Decimal::ZERO);
+        let facts = snapshot
+            .products
+            .iter()
+            .find(|facts| facts.id == product.product);
+        let unit = facts
+            .and_then(|facts| facts.unit_cost)
+            .unwrap_or(Decimal::ZERO);
         i128::from(product.need.p50.millionths()) * i128::from(unit.millionths())
     };
     products.sort_by_cached_key(|product| {
         let need = product.need.p50;
-        std::cmp::Reverse((cost(product), need, std::cmp::Reverse(product.product.clone())))
+        std::cmp::Reverse((
+            cost(product),
+            need,
+            std::cmp::Reverse(product.product.clone()),
+        ))
     });
     products.truncate(LARGEST);
-    Ok(Products { rows, largest: products, count })
+    Ok(Products {
+        rows,
+        largest: products,
+        count,
+    })
 }
 
 /// The bill of materials as it holds on each packing day; days with the same rows share one.
@@ -105,7 +125,9 @@ fn explosions(snapshot: &WeekSnapshot, packed: &Packed<'_>) -> Result<Vec<Explos
             .collect();
         let (items, products) = (snapshot.menu.len(), snapshot.products.len());
         Explosion::new(items, packed.portions(), products, &lines, &packaging).map_err(|error| {
-            let message = format!("the bill of materials on {day} cannot be used: {error}; correct recipe_bom");
+            let message = format!(
+                "the bill of materials on {day} cannot be used: {error}; correct recipe_bom"
+            );
             Fault::new(FaultName::DataRejected, message)
         })
     };
@@ -121,16 +143,30 @@ fn of_site(
     last: &Last,
 ) -> Result<SiteProducts, Fault> {
     let mut needs = vec![0_i64; snapshot.products.len() * replicates];
-    let mut part = SiteProducts { rows: Vec::new(), totals: vec![0; needs.len()] };
+    let mut part = SiteProducts {
+        rows: Vec::new(),
+        totals: vec![0; needs.len()],
+    };
     let site = &snapshot.sites[site].id;
     for ((day, date), explosion) in snapshot.packing_days.iter().enumerate().zip(explosions) {
-        let day = Draws { kits: draws.kits(day), boxes: draws.boxes(day) };
-        explosion.needs(day, &mut needs).map_err(|error| Fault::new(FaultName::DataRejected, error))?;
+        let day = Draws {
+            kits: draws.kits(day),
+            boxes: draws.boxes(day),
+        };
+        explosion
+            .needs(day, &mut needs)
+            .map_err(|error| Fault::new(FaultName::DataRejected, error))?;
         for (total, more) in part.totals.iter_mut().zip(&needs) {
             *total = total.saturating_add(*more);
         }
-        for (product, needs) in snapshot.products.iter().zip(needs.chunks_mut(replicates.max(1))) {
-            let Some(summary) = summarise(needs) else { continue };
+        for (product, needs) in snapshot
+            .products
+            .iter()
+            .zip(needs.chunks_mut(replicates.max(1)))
+        {
+            let Some(summary) = summarise(needs) else {
+                continue;
+            };
             let before = last.median(site, *date, &product.id);
             if needs.iter().all(|need| *need == 0) && before.is_none() {
                 continue;
@@ -158,8 +194,14 @@ fn of_week(
         }
     }
     let mut products = Vec::new();
-    for (facts, totals) in snapshot.products.iter().zip(totals.chunks(replicates.max(1))) {
-        let Some(summary) = summarise(&mut totals.to_vec()) else { continue };
+    for (facts, totals) in snapshot
+        .products
+        .iter()
+        .zip(totals.chunks(replicates.max(1)))
+    {
+        let Some(summary) = summarise(&mut totals.to_vec()) else {
+            continue;
+        };
         if totals.iter().all(|total| *total == 0) {
             continue;
         }
@@ -180,6 +222,7 @@ fn of_week(
 }
 
 fn too_much(product: &domain::ProductId) -> Fault {
-    let message = format!("the need of {product} is 10^12 units or more; correct recipe_bom or the volume");
+    let message =
+        format!("the need of {product} is 10^12 units or more; correct recipe_bom or the volume");
     Fault::new(FaultName::DataRejected, message)
 }

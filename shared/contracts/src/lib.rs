@@ -19,8 +19,9 @@ pub use plan::{
 #[cfg(feature = "schema")]
 pub use schema::schemas;
 pub use step::{
-    ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, ForecastRequest, ForecastSources, Outcome,
-    PublishRequest, PublishResponse, Reference, SimulateRequest, StepName, WeekOutcome,
+    ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, ForecastRequest,
+    ForecastSources, Outcome, PublishRequest, PublishResponse, Reference, SimulateRequest,
+    StepName, WeekOutcome,
 };
 pub use summary::{ProductWeek, RecipeWeek, RunSummary, SiteDay, Spread, WeekReport, WeekSummary};
 

@@ -14,12 +14,18 @@ use crate::step::{Reference, StepName};
 /// A Step Functions execution name is one, and names the run on its first start.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "String"))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(with = "String")
+)]
 pub struct RunId(String);
 
 /// The text cannot be a run id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a run id: up to 80 letters, digits, `-`, `_` and `.`, starting with a letter or digit")]
+#[error(
+    "`{0}` is not a run id: up to 80 letters, digits, `-`, `_` and `.`, starting with a letter or digit"
+)]
 pub struct ParseRunError(String);
 
 impl FromStr for RunId {
@@ -230,15 +236,31 @@ mod tests {
     #[test]
     fn a_run_id_is_a_safe_folder_name() {
         assert!("2026-11-15T1200Z-3fa9c1".parse::<RunId>().is_ok());
-        for bad in ["", "../x", "a/b", "-a", ".a", "a..b", &"a".repeat(81), "a b", "ä"] {
+        for bad in [
+            "",
+            "../x",
+            "a/b",
+            "-a",
+            ".a",
+            "a..b",
+            &"a".repeat(81),
+            "a b",
+            "ä",
+        ] {
             assert!(bad.parse::<RunId>().is_err(), "{bad}");
         }
     }
 
     #[test]
     fn an_empty_object_is_a_valid_input_and_an_unknown_word_is_not() {
-        assert_eq!(serde_json::from_str::<ExecutionInput>("{}").unwrap(), ExecutionInput::default());
+        assert_eq!(
+            serde_json::from_str::<ExecutionInput>("{}").unwrap(),
+            ExecutionInput::default()
+        );
         let error = serde_json::from_str::<ExecutionInput>(r#"{"horizon": 4}"#).unwrap_err();
-        assert!(error.to_string().contains("unknown field `horizon`"), "{error}");
+        assert!(
+            error.to_string().contains("unknown field `horizon`"),
+            "{error}"
+        );
     }
 }

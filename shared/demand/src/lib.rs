@@ -71,7 +71,10 @@ pub struct AreaDemand {
 impl AreaDemand {
     /// Mean number of distinct recipes in a box.
     pub fn mean_recipes(&self) -> f64 {
-        self.recipes_per_box.iter().map(|(count, share)| f64::from(*count) * share).sum()
+        self.recipes_per_box
+            .iter()
+            .map(|(count, share)| f64::from(*count) * share)
+            .sum()
     }
 }
 
@@ -81,7 +84,11 @@ impl Model {
         let split = split::SplitModel::fit(observations);
         Self {
             areas: observations.areas.clone(),
-            history: observations.weeks.first().copied().zip(observations.weeks.last().copied()),
+            history: observations
+                .weeks
+                .first()
+                .copied()
+                .zip(observations.weeks.last().copied()),
             volume: volume::VolumeModel::fit(observations, &split),
             mix: mix::MixModel::fit(observations),
             split,
@@ -92,8 +99,11 @@ impl Model {
     ///
     /// `recipes_per_box` replaces what history and the data set say, where given.
     pub fn week(&self, week: &WeekSnapshot, settings: &Constraints) -> WeekDemand {
-        let places: Vec<Option<usize>> =
-            week.areas.iter().map(|area| self.areas.binary_search(&area.id).ok()).collect();
+        let places: Vec<Option<usize>> = week
+            .areas
+            .iter()
+            .map(|area| self.areas.binary_search(&area.id).ok())
+            .collect();
         let volume = self.volume.week(week, &places);
         let mix = self.mix.week(week, &places);
         let areas = week.areas.iter().enumerate().map(|(at, _)| {
@@ -131,4 +141,3 @@ pub struct Constraints {
     /// The portion sizes offered, where set.
     pub portion_sizes: Option<Vec<Portions>>,
 }
-

@@ -79,7 +79,11 @@ impl Smoothed {
     /// Early on a plain mean, then exponentially weighted.
     fn learn(&mut self, value: f64) {
         self.weeks += 1.0;
-        let weight = if self.weeks * NEWEST < 1.0 { 1.0 / self.weeks } else { NEWEST };
+        let weight = if self.weeks * NEWEST < 1.0 {
+            1.0 / self.weeks
+        } else {
+            NEWEST
+        };
         self.value += weight * (value - self.value);
     }
 }
@@ -98,23 +102,32 @@ impl MixModel {
 
     /// A week's shares; `places` are the snapshot's areas in the model.
     pub fn week(&self, week: &WeekSnapshot, places: &[Option<usize>]) -> WeekMix {
-        let known: Vec<Option<&RecipeAppeal>> =
-            week.menu.iter().map(|item| self.recipes.get(&item.recipe)).collect();
+        let known: Vec<Option<&RecipeAppeal>> = week
+            .menu
+            .iter()
+            .map(|item| self.recipes.get(&item.recipe))
+            .collect();
         let is_new: Vec<bool> = known.iter().map(Option::is_none).collect();
         let appeal = |item: usize, place: Option<usize>| match known.get(item).copied().flatten() {
-            Some(recipe) => {
-                place.and_then(|at| recipe.areas.get(at)).copied().unwrap_or(recipe.all)
-            }
+            Some(recipe) => place
+                .and_then(|at| recipe.areas.get(at))
+                .copied()
+                .unwrap_or(recipe.all),
             None => {
                 let category = week.menu.get(item).and_then(|item| item.category.as_ref());
-                category.and_then(|name| self.categories.get(name)).copied().unwrap_or(self.typical)
+                category
+                    .and_then(|name| self.categories.get(name))
+                    .copied()
+                    .unwrap_or(self.typical)
             }
         };
         let mut shares = Vec::new();
         let mut add_ons = Vec::new();
         for (area, place) in places.iter().enumerate() {
             let offers = |item: &snapshot::MenuItem| {
-                item.offered.as_ref().is_none_or(|areas| areas.binary_search(&area).is_ok())
+                item.offered
+                    .as_ref()
+                    .is_none_or(|areas| areas.binary_search(&area).is_ok())
             };
             let value = |add_on: bool| -> Vec<f64> {
                 let value = |(at, item): (usize, &snapshot::MenuItem)| {
@@ -139,8 +152,19 @@ impl MixModel {
                     .collect(),
             );
         }
-        let deviation = |new: &bool| if *new { self.new_deviation } else { self.seen_deviation };
-        WeekMix { shares, add_ons, deviations: is_new.iter().map(deviation).collect(), is_new }
+        let deviation = |new: &bool| {
+            if *new {
+                self.new_deviation
+            } else {
+                self.seen_deviation
+            }
+        };
+        WeekMix {
+            shares,
+            add_ons,
+            deviations: is_new.iter().map(deviation).collect(),
+            is_new,
+        }
     }
 }
 
@@ -158,8 +182,12 @@ fn stated(shares: &mut [f64], week: &WeekSnapshot, area: usize) {
         return;
     }
     let total: f64 = given.values().sum();
-    let others: f64 =
-        shares.iter().enumerate().filter(|(at, _)| !given.contains_key(at)).map(|(_, s)| s).sum();
+    let others: f64 = shares
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !given.contains_key(at))
+        .map(|(_, s)| s)
+        .sum();
     let left = (1.0 - total).max(0.0);
     for (at, share) in shares.iter_mut().enumerate() {
         *share = match given.get(&at) {
@@ -216,8 +244,12 @@ impl<'a> Walk<'a> {
     }
 
     fn weeks(&self) -> Vec<Week> {
-        let empty = || Week { kits: vec![BTreeMap::new(); self.observations.areas.len()] };
-        let mut weeks: Vec<Week> = (0..self.observations.weeks.len()).map(|_| empty()).collect();
+        let empty = || Week {
+            kits: vec![BTreeMap::new(); self.observations.areas.len()],
+        };
+        let mut weeks: Vec<Week> = (0..self.observations.weeks.len())
+            .map(|_| empty())
+            .collect();
         for (week, area, recipe, kits) in self.observations.sales.rows() {
             if let Some(by_recipe) = weeks.get_mut(week).and_then(|week| week.kits.get_mut(area))
                 && kits > 0.0
@@ -229,7 +261,10 @@ impl<'a> Walk<'a> {
     }
 
     fn add_on(&self, recipe: usize) -> bool {
-        self.observations.recipes.get(recipe).is_some_and(|recipe| recipe.add_on)
+        self.observations
+            .recipes
+            .get(recipe)
+            .is_some_and(|recipe| recipe.add_on)
     }
 
     /// Appeals of what was sold: `ln(share x number of meals)`, for an add-on `ln(kits / kits of meals)`.
@@ -264,20 +299,36 @@ impl<'a> Walk<'a> {
         let (categories, typical) = self.categories();
         let expected_appeal = |recipe: usize| match self.all.get(recipe) {
             Some(seen) if seen.weeks > 0.0 => seen.value,
-            _ => self.category_of(recipe).and_then(|name| categories.get(name)).copied().unwrap_or(typical),
+            _ => self
+                .category_of(recipe)
+                .and_then(|name| categories.get(name))
+                .copied()
+                .unwrap_or(typical),
         };
-        let meals: BTreeMap<usize, f64> =
-            total.iter().filter(|(recipe, _)| !self.add_on(**recipe)).map(|(r, k)| (*r, *k)).collect();
+        let meals: BTreeMap<usize, f64> = total
+            .iter()
+            .filter(|(recipe, _)| !self.add_on(**recipe))
+            .map(|(r, k)| (*r, *k))
+            .collect();
         let kits: f64 = meals.values().sum();
-        let weights: f64 = meals.keys().map(|recipe| libm::exp(expected_appeal(*recipe))).sum();
+        let weights: f64 = meals
+            .keys()
+            .map(|recipe| libm::exp(expected_appeal(*recipe)))
+            .sum();
         let mut shock = BTreeMap::new();
         let mut residuals = (Vec::new(), Vec::new());
         for (recipe, sold) in &meals {
             let expected = kits * libm::exp(expected_appeal(*recipe)) / weights;
-            let Some(error) = log_ratio(*sold, expected) else { continue };
+            let Some(error) = log_ratio(*sold, expected) else {
+                continue;
+            };
             shock.insert(*recipe, error);
             let known = self.all.get(*recipe).is_some_and(|seen| seen.weeks > 0.0);
-            if known { residuals.0.push(error) } else { residuals.1.push(error) }
+            if known {
+                residuals.0.push(error)
+            } else {
+                residuals.1.push(error)
+            }
         }
         let mut scatter = self.scatter;
         for (area, kits) in week.kits.iter().enumerate() {
@@ -309,7 +360,10 @@ impl<'a> Walk<'a> {
     }
 
     fn category_of(&self, recipe: usize) -> Option<&String> {
-        self.observations.recipes.get(recipe).and_then(|recipe| recipe.category.as_ref())
+        self.observations
+            .recipes
+            .get(recipe)
+            .and_then(|recipe| recipe.category.as_ref())
     }
 
     /// Median appeals of meals by category, and of all.
@@ -325,7 +379,10 @@ impl<'a> Walk<'a> {
             }
         }
         let medians = by_category.into_iter().filter_map(|(category, appeals)| {
-            (appeals.len() >= 3).then(|| median(&appeals)).flatten().map(|m| (category.clone(), m))
+            (appeals.len() >= 3)
+                .then(|| median(&appeals))
+                .flatten()
+                .map(|m| (category.clone(), m))
         });
         (medians.collect(), median(&all).unwrap_or(0.0))
     }
@@ -333,7 +390,12 @@ impl<'a> Walk<'a> {
     /// An area's appeal of a recipe, shrunk towards that of all areas; `None` when nobody has sold it.
     fn shrunk(&self, area: usize, recipe: usize) -> Option<f64> {
         let all = self.all.get(recipe).filter(|seen| seen.weeks > 0.0)?;
-        let own = self.areas.get(area).and_then(|own| own.get(recipe)).copied().unwrap_or_default();
+        let own = self
+            .areas
+            .get(area)
+            .and_then(|own| own.get(recipe))
+            .copied()
+            .unwrap_or_default();
         Some((own.weeks * own.value + SHRINKAGE * all.value) / (own.weeks + SHRINKAGE))
     }
 
@@ -341,12 +403,25 @@ impl<'a> Walk<'a> {
         let (categories, typical) = self.categories();
         let mut recipes = BTreeMap::new();
         for (place, recipe) in self.observations.recipes.iter().enumerate() {
-            let Some(seen) = self.all.get(place).filter(|seen| seen.weeks > 0.0) else { continue };
-            let areas =
-                (0..self.areas.len()).filter_map(|area| self.shrunk(area, place)).collect();
-            recipes.insert(recipe.id.clone(), RecipeAppeal { all: seen.value, areas });
+            let Some(seen) = self.all.get(place).filter(|seen| seen.weeks > 0.0) else {
+                continue;
+            };
+            let areas = (0..self.areas.len())
+                .filter_map(|area| self.shrunk(area, place))
+                .collect();
+            recipes.insert(
+                recipe.id.clone(),
+                RecipeAppeal {
+                    all: seen.value,
+                    areas,
+                },
+            );
         }
-        let believed = |errors: &[f64]| (errors.len() >= ENOUGH).then(|| robust_deviation(errors)).flatten();
+        let believed = |errors: &[f64]| {
+            (errors.len() >= ENOUGH)
+                .then(|| robust_deviation(errors))
+                .flatten()
+        };
         let clamp = |deviation: f64| deviation.clamp(DEVIATIONS.0, DEVIATIONS.1);
         let seen_deviation = clamp(believed(&self.seen).unwrap_or(SEEN_DEVIATION));
         let new_deviation = clamp(believed(&self.new).unwrap_or(NEW_TO_SEEN * seen_deviation));

@@ -52,9 +52,19 @@ pub struct SaleColumns {
 impl SaleColumns {
     /// The sales as (week, area, recipe, kits).
     pub fn rows(&self) -> impl Iterator<Item = (usize, usize, usize, f64)> {
-        let places = self.week.iter().zip(&self.area).zip(&self.recipe).zip(&self.kits);
+        let places = self
+            .week
+            .iter()
+            .zip(&self.area)
+            .zip(&self.recipe)
+            .zip(&self.kits);
         places.map(|(((week, area), recipe), kits)| {
-            (*week as usize, *area as usize, *recipe as usize, f64::from(*kits))
+            (
+                *week as usize,
+                *area as usize,
+                *recipe as usize,
+                f64::from(*kits),
+            )
         })
     }
 }

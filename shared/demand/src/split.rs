@@ -55,7 +55,11 @@ impl Counts {
         let days: f64 = self.weekdays.iter().sum();
         let share = |day: &f64| day / days;
         AreaSplit {
-            weekdays: if days > 0.0 { self.weekdays.iter().map(share).collect() } else { Vec::new() },
+            weekdays: if days > 0.0 {
+                self.weekdays.iter().map(share).collect()
+            } else {
+                Vec::new()
+            },
             portions: shares(&self.portions),
             recipes: shares(&self.recipes),
         }
@@ -67,7 +71,11 @@ fn shares<K: Copy>(counts: &BTreeMap<K, f64>) -> Vec<(K, f64)> {
     if total <= 0.0 {
         return Vec::new();
     }
-    counts.iter().filter(|(_, n)| **n > 0.0).map(|(key, n)| (*key, n / total)).collect()
+    counts
+        .iter()
+        .filter(|(_, n)| **n > 0.0)
+        .map(|(key, n)| (*key, n / total))
+        .collect()
 }
 
 impl SplitModel {
@@ -76,9 +84,14 @@ impl SplitModel {
         let mut areas = vec![Counts::default(); observations.areas.len()];
         let mut sized = false;
         for count in &observations.boxes {
-            let Some(area) = areas.get_mut(count.area) else { continue };
+            let Some(area) = areas.get_mut(count.area) else {
+                continue;
+            };
             let boxes = count.boxes as f64;
-            if let Some(day) = area.weekdays.get_mut(usize::from(count.weekday).wrapping_sub(1)) {
+            if let Some(day) = area
+                .weekdays
+                .get_mut(usize::from(count.weekday).wrapping_sub(1))
+            {
                 *day += boxes;
             }
             *area.recipes.entry(count.recipes).or_default() += boxes;
@@ -108,19 +121,31 @@ impl SplitModel {
             area.add(&all, prior);
         }
         areas.push(all);
-        Self { areas: areas.iter().map(Counts::split).collect() }
+        Self {
+            areas: areas.iter().map(Counts::split).collect(),
+        }
     }
 
     fn of(&self, place: Option<usize>) -> &AreaSplit {
-        static NOTHING: AreaSplit =
-            AreaSplit { weekdays: Vec::new(), portions: Vec::new(), recipes: Vec::new() };
-        let own = place.filter(|at| at + 1 < self.areas.len()).and_then(|at| self.areas.get(at));
+        static NOTHING: AreaSplit = AreaSplit {
+            weekdays: Vec::new(),
+            portions: Vec::new(),
+            recipes: Vec::new(),
+        };
+        let own = place
+            .filter(|at| at + 1 < self.areas.len())
+            .and_then(|at| self.areas.get(at));
         own.or(self.areas.last()).unwrap_or(&NOTHING)
     }
 
     /// Mean number of distinct recipes in an area's boxes; 1 where nothing says.
     pub fn mean_recipes(&self, area: usize) -> f64 {
-        let mean: f64 = self.of(Some(area)).recipes.iter().map(|(k, share)| f64::from(*k) * share).sum();
+        let mean: f64 = self
+            .of(Some(area))
+            .recipes
+            .iter()
+            .map(|(k, share)| f64::from(*k) * share)
+            .sum();
         if mean > 0.0 { mean } else { 1.0 }
     }
 
@@ -128,15 +153,28 @@ impl SplitModel {
     pub fn portions(&self, place: Option<usize>, settings: &Constraints) -> Vec<(Portions, f64)> {
         let known = self.of(place).portions.clone();
         let Some(offered) = &settings.portion_sizes else {
-            let two = || Portions::try_from(2).map(|two| vec![(two, 1.0)]).unwrap_or_default();
+            let two = || {
+                Portions::try_from(2)
+                    .map(|two| vec![(two, 1.0)])
+                    .unwrap_or_default()
+            };
             return if known.is_empty() { two() } else { known };
         };
-        let kept: Vec<_> = known.into_iter().filter(|(size, _)| offered.contains(size)).collect();
+        let kept: Vec<_> = known
+            .into_iter()
+            .filter(|(size, _)| offered.contains(size))
+            .collect();
         let total: f64 = kept.iter().map(|(_, share)| share).sum();
         if total > 0.0 {
-            return kept.into_iter().map(|(size, share)| (size, share / total)).collect();
+            return kept
+                .into_iter()
+                .map(|(size, share)| (size, share / total))
+                .collect();
         }
-        offered.iter().map(|size| (*size, 1.0 / offered.len() as f64)).collect()
+        offered
+            .iter()
+            .map(|size| (*size, 1.0 / offered.len() as f64))
+            .collect()
     }
 
     /// Share of boxes with so many distinct recipes: the settings', else history's, else the data set's, else 1.
@@ -153,9 +191,17 @@ impl SplitModel {
         if !known.is_empty() {
             return known.clone();
         }
-        let stated = week.recipes_per_box.iter().flatten().map(|(k, share)| (*k, share.to_f64()));
+        let stated = week
+            .recipes_per_box
+            .iter()
+            .flatten()
+            .map(|(k, share)| (*k, share.to_f64()));
         let stated: Vec<_> = stated.collect();
-        if stated.is_empty() { vec![(1, 1.0)] } else { normalised(stated) }
+        if stated.is_empty() {
+            vec![(1, 1.0)]
+        } else {
+            normalised(stated)
+        }
     }
 
     /// Share of the week's boxes on each weekday, Monday first; `None` where no history says.
@@ -166,5 +212,8 @@ impl SplitModel {
 
 fn normalised(shares: Vec<(u8, f64)>) -> Vec<(u8, f64)> {
     let total: f64 = shares.iter().map(|(_, share)| share).sum();
-    shares.into_iter().map(|(k, share)| (k, share / total)).collect()
+    shares
+        .into_iter()
+        .map(|(k, share)| (k, share / total))
+        .collect()
 }

@@ -83,7 +83,10 @@ impl VolumeModel {
     /// A week's volume; `places` are the snapshot's areas in the model.
     pub fn week(&self, week: &WeekSnapshot, places: &[Option<usize>]) -> WeekVolume {
         let own = |place: &Option<usize>| {
-            place.and_then(|at| self.baseline.get(at)).copied().unwrap_or(0.0)
+            place
+                .and_then(|at| self.baseline.get(at))
+                .copied()
+                .unwrap_or(0.0)
         };
         let baseline: Vec<f64> = places.iter().map(own).collect();
         let mut boxes = baseline.clone();
@@ -92,7 +95,11 @@ impl VolumeModel {
             let sum: f64 = baseline.iter().sum();
             let even = total.p50.to_f64() / boxes.len().max(1) as f64;
             for area in &mut boxes {
-                *area = if sum > 0.0 { *area * total.p50.to_f64() / sum } else { even };
+                *area = if sum > 0.0 {
+                    *area * total.p50.to_f64() / sum
+                } else {
+                    even
+                };
             }
             fan.extend(fan_of(total));
         }
@@ -103,7 +110,11 @@ impl VolumeModel {
             }
         }
         let planners = !week.volume.is_empty();
-        let measured = if planners { self.planner_errors.as_ref() } else { Some(&self.baseline_errors) };
+        let measured = if planners {
+            self.planner_errors.as_ref()
+        } else {
+            Some(&self.baseline_errors)
+        };
         let (level, own) = match (measured, median(&fan)) {
             (Some(errors), _) => errors.at(week.lead_weeks),
             // Nothing is known of how the planners erred before: their own fan is the only word on it. Half of its
@@ -123,7 +134,10 @@ impl VolumeModel {
 fn boxes_by_week(observations: &Observations, split: &SplitModel) -> Vec<Vec<f64>> {
     let mut series = vec![vec![0.0; observations.weeks.len()]; observations.areas.len()];
     for (week, area, recipe, kits) in observations.sales.rows() {
-        let meal = observations.recipes.get(recipe).is_some_and(|recipe| !recipe.add_on);
+        let meal = observations
+            .recipes
+            .get(recipe)
+            .is_some_and(|recipe| !recipe.add_on);
         if let Some(boxes) = series.get_mut(area).and_then(|weeks| weeks.get_mut(week))
             && meal
         {
@@ -139,14 +153,20 @@ fn boxes_by_week(observations: &Observations, split: &SplitModel) -> Vec<Vec<f64
 
 /// The median of the last weeks in which anything was sold.
 fn baseline(weeks: &[f64]) -> f64 {
-    let sold: Vec<f64> =
-        weeks.iter().rev().copied().filter(|boxes| *boxes > 0.0).take(BASELINE_WEEKS).collect();
+    let sold: Vec<f64> = weeks
+        .iter()
+        .rev()
+        .copied()
+        .filter(|boxes| *boxes > 0.0)
+        .take(BASELINE_WEEKS)
+        .collect();
     median(&sold).unwrap_or(0.0)
 }
 
 fn baseline_errors(series: &[Vec<f64>], weeks: usize) -> Errors {
-    let total: Vec<f64> =
-        (0..weeks).map(|week| series.iter().filter_map(|area| area.get(week)).sum()).collect();
+    let total: Vec<f64> = (0..weeks)
+        .map(|week| series.iter().filter_map(|area| area.get(week)).sum())
+        .collect();
     let mut level = Vec::new();
     let mut area_level = Vec::new();
     for lead in 1..=LEADS {
@@ -156,17 +176,24 @@ fn baseline_errors(series: &[Vec<f64>], weeks: usize) -> Errors {
         let mut own = Vec::new();
         for origin in origins {
             let target = origin + lead - 1;
-            let error = |weeks: &[f64]| {
-                log_ratio(*weeks.get(target)?, baseline(weeks.get(..origin)?))
-            };
+            let error =
+                |weeks: &[f64]| log_ratio(*weeks.get(target)?, baseline(weeks.get(..origin)?));
             let Some(all) = error(&total) else { continue };
             shared.push(all);
-            own.extend(series.iter().filter_map(|area| error(area)).map(|error| error - all));
+            own.extend(
+                series
+                    .iter()
+                    .filter_map(|area| error(area))
+                    .map(|error| error - all),
+            );
         }
         level.push(believed(&shared));
         area_level.push(believed(&own));
     }
-    Errors { level, area: area_level }
+    Errors {
+        level,
+        area: area_level,
+    }
 }
 
 fn planner_errors(observations: &Observations, series: &[Vec<f64>]) -> Option<Errors> {
@@ -184,14 +211,26 @@ fn planner_errors(observations: &Observations, series: &[Vec<f64>]) -> Option<Er
                 .filter_map(|issue| Some((sold(issue.area?)?, issue.p50)))
                 .filter(|(sold, p50)| *sold > 0.0 && *p50 > 0.0)
                 .collect();
-            let total = issues.iter().find(|issue| issue.area.is_none()).map(|issue| issue.p50);
+            let total = issues
+                .iter()
+                .find(|issue| issue.area.is_none())
+                .map(|issue| issue.p50);
             let (actual, issued) = match total {
                 Some(p50) => ((0..series.len()).filter_map(sold).sum(), p50),
-                None => of_areas.iter().fold((0.0, 0.0), |sum, area| (sum.0 + area.0, sum.1 + area.1)),
+                None => of_areas
+                    .iter()
+                    .fold((0.0, 0.0), |sum, area| (sum.0 + area.0, sum.1 + area.1)),
             };
-            let Some(all) = log_ratio(actual, issued) else { continue };
+            let Some(all) = log_ratio(actual, issued) else {
+                continue;
+            };
             shared.push(all);
-            own.extend(of_areas.iter().filter_map(|area| log_ratio(area.0, area.1)).map(|e| e - all));
+            own.extend(
+                of_areas
+                    .iter()
+                    .filter_map(|area| log_ratio(area.0, area.1))
+                    .map(|e| e - all),
+            );
         }
         if shared.len() < ENOUGH {
             break;
@@ -199,12 +238,19 @@ fn planner_errors(observations: &Observations, series: &[Vec<f64>]) -> Option<Er
         level.push(believed(&shared));
         own_level.push(believed(&own));
     }
-    (!level.is_empty()).then_some(Errors { level, area: own_level })
+    (!level.is_empty()).then_some(Errors {
+        level,
+        area: own_level,
+    })
 }
 
 fn believed(errors: &[f64]) -> f64 {
-    let measured = (errors.len() >= ENOUGH).then(|| robust_deviation(errors)).flatten();
-    measured.unwrap_or(DEFAULT_DEVIATION).clamp(DEVIATIONS.0, DEVIATIONS.1)
+    let measured = (errors.len() >= ENOUGH)
+        .then(|| robust_deviation(errors))
+        .flatten();
+    measured
+        .unwrap_or(DEFAULT_DEVIATION)
+        .clamp(DEVIATIONS.0, DEVIATIONS.1)
 }
 
 /// The log spread that an issue's own fan stands for.

@@ -1,4 +1,9 @@
 //! What the demand model learns from small histories whose truth is known.
+#![expect(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "helpers of tests fail as tests do; zeros are exact"
+)]
 
 use demand::{BoxCount, Constraints, Model, Observations, PastIssue, RecipeFacts, SaleColumns};
 use domain::{MenuWeek, Portions};
@@ -29,7 +34,9 @@ fn observations(kits: impl Fn(usize, usize, usize) -> u32) -> Observations {
         add_on: false,
     };
     Observations {
-        weeks: (0..WEEKS).map(|week| first_week().plus(week).unwrap()).collect(),
+        weeks: (0..WEEKS)
+            .map(|week| first_week().plus(week).unwrap())
+            .collect(),
         areas: vec!["A0".parse().unwrap(), "A1".parse().unwrap()],
         recipes: (0..4).map(recipe).collect(),
         sales,
@@ -57,7 +64,10 @@ fn week() -> WeekSnapshot {
         packing_days: Vec::new(),
         caps: Vec::new(),
         areas: ["A0", "A1"]
-            .map(|id| AreaFacts { id: id.parse().unwrap(), routes: Vec::new() })
+            .map(|id| AreaFacts {
+                id: id.parse().unwrap(),
+                routes: Vec::new(),
+            })
             .to_vec(),
         menu: (0..4).map(item).collect(),
         products: Vec::new(),
@@ -76,7 +86,9 @@ fn plates(plates: u8) -> Portions {
 
 #[test]
 fn shares_follow_history_and_sum_to_one() {
-    let model = Model::fit(&observations(|_, area, recipe| [[600, 300, 100], [200, 200, 600]][area][recipe]));
+    let model = Model::fit(&observations(|_, area, recipe| {
+        [[600, 300, 100], [200, 200, 600]][area][recipe]
+    }));
     let mut week = week();
     week.menu.truncate(3);
     let demand = model.week(&week, &Constraints::default());
@@ -92,10 +104,15 @@ fn shares_follow_history_and_sum_to_one() {
 
 #[test]
 fn a_recipe_never_sold_gets_a_share_between_its_peers_and_a_wider_spread() {
-    let model = Model::fit(&observations(|week, _, recipe| [600, 300, 100][recipe] + week as u32 % 7));
+    let model = Model::fit(&observations(|week, _, recipe| {
+        [600, 300, 100][recipe] + week as u32 % 7
+    }));
     let demand = model.week(&week(), &Constraints::default());
     let shares = &demand.areas[0].shares;
-    assert!(demand.is_new[3] && shares[2] < shares[3] && shares[3] < shares[0], "{shares:?}");
+    assert!(
+        demand.is_new[3] && shares[2] < shares[3] && shares[3] < shares[0],
+        "{shares:?}"
+    );
     assert!(demand.recipe_deviation[3] > demand.recipe_deviation[0]);
 }
 
@@ -120,11 +137,21 @@ fn the_baseline_shrugs_off_one_wild_week() {
 #[test]
 fn boxes_are_kits_divided_by_recipes_per_box() {
     let mut observations = observations(|_, _, _| 100);
-    let count = |area, recipes, boxes| BoxCount { area, weekday: 2, portions: None, recipes, boxes };
+    let count = |area, recipes, boxes| BoxCount {
+        area,
+        weekday: 2,
+        portions: None,
+        recipes,
+        boxes,
+    };
     observations.boxes = vec![count(0, 2, 500), count(0, 4, 500), count(1, 3, 1000)];
     let demand = Model::fit(&observations).week(&week(), &Constraints::default());
     assert!((demand.areas[0].mean_recipes() - 3.0).abs() < 1e-9);
-    assert!((demand.areas[0].boxes - 100.0).abs() < 1e-9, "{}", demand.areas[0].boxes);
+    assert!(
+        (demand.areas[0].boxes - 100.0).abs() < 1e-9,
+        "{}",
+        demand.areas[0].boxes
+    );
     assert!(demand.areas[0].weekdays.unwrap()[1] > 0.999);
 }
 
@@ -134,14 +161,28 @@ fn the_planners_forecast_comes_first_with_its_own_past_errors() {
     for week in 0..WEEKS as usize {
         // The planners were off by 20 % up and down in turn, one week ahead.
         let p50 = if week % 2 == 0 { 500.0 } else { 720.0 };
-        observations.issues.push(PastIssue { week, area: None, lead_weeks: 1, p50 });
+        observations.issues.push(PastIssue {
+            week,
+            area: None,
+            lead_weeks: 1,
+            p50,
+        });
     }
     let mut week = week();
-    week.volume.push(VolumeIssue { area: None, p50: "900".parse().unwrap(), p10: None, p90: None });
+    week.volume.push(VolumeIssue {
+        area: None,
+        p50: "900".parse().unwrap(),
+        p10: None,
+        p90: None,
+    });
     let demand = Model::fit(&observations).week(&week, &Constraints::default());
     let total: f64 = demand.areas.iter().map(|area| area.boxes).sum();
     assert!((total - 900.0).abs() < 1e-6, "{total}");
-    assert!((0.2..0.35).contains(&demand.level_deviation), "{}", demand.level_deviation);
+    assert!(
+        (0.2..0.35).contains(&demand.level_deviation),
+        "{}",
+        demand.level_deviation
+    );
     assert_eq!(demand.volume_method, demand::volume::PLANNERS);
 }
 
@@ -150,9 +191,18 @@ fn the_planners_shares_come_first_and_the_others_share_the_rest() {
     let model = Model::fit(&observations(|_, _, recipe| [600, 300, 100][recipe]));
     let mut week = week();
     week.menu.truncate(3);
-    week.shares.push(ShareIssue { area: None, item: 2, share: "0.5".parse().unwrap() });
-    let shares = model.week(&week, &Constraints::default()).areas[0].shares.clone();
-    assert!((shares[2] - 0.5).abs() < 1e-9 && (shares[0] / shares[1] - 2.0).abs() < 0.1, "{shares:?}");
+    week.shares.push(ShareIssue {
+        area: None,
+        item: 2,
+        share: "0.5".parse().unwrap(),
+    });
+    let shares = model.week(&week, &Constraints::default()).areas[0]
+        .shares
+        .clone();
+    assert!(
+        (shares[2] - 0.5).abs() < 1e-9 && (shares[0] / shares[1] - 2.0).abs() < 0.1,
+        "{shares:?}"
+    );
 }
 
 #[test]

@@ -17,9 +17,9 @@ const fn fold(a: u64, b: u64) -> u64 {
 
 /// A word that stands for a text, such as a recipe's id: FNV-1a with wyhash's finish.
 pub fn word(text: &str) -> u64 {
-    let hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    });
     fold(hash ^ STEP, MIX)
 }
 
@@ -31,7 +31,9 @@ impl Stream {
     /// The stream that `words` name under `seed`.
     pub fn new(seed: u64, words: &[u64]) -> Self {
         let start = fold(seed ^ STEP, MIX);
-        Self(words.iter().fold(start, |state, word| fold(state.wrapping_add(STEP), word ^ MIX)))
+        Self(words.iter().fold(start, |state, word| {
+            fold(state.wrapping_add(STEP), word ^ MIX)
+        }))
     }
 
     /// 64 random bits.
@@ -112,7 +114,7 @@ const CENTRE: ([f64; 8], [f64; 8]) = (
         3.387_132_872_796_366_6,
         1.331_416_678_917_843_7e2,
         1.971_590_950_306_551_3e3,
-        1.373_169_376_550_946_1e4,
+        1.373_169_376_550_946e4,
         4.592_195_393_154_987e4,
         6.726_577_092_700_87e4,
         3.343_057_558_358_813e4,
@@ -187,7 +189,10 @@ mod tests {
             (0.001, -3.090_232_306_167_813_5),
             (1e-12, -7.034_483_825_301_177),
         ] {
-            assert!((normal_quantile(p) - z).abs() < 1e-12 * (1.0 + z.abs()), "{p}");
+            assert!(
+                (normal_quantile(p) - z).abs() < 1e-12 * (1.0 + z.abs()),
+                "{p}"
+            );
         }
     }
 
@@ -214,7 +219,14 @@ mod tests {
         assert!((mean(&mut Stream::uniform) - 0.5).abs() < 0.03);
         assert!(mean(&mut Stream::normal).abs() < 0.03);
         assert!((mean(&mut |s| s.normal() * s.normal().signum()).abs()) < 0.03);
-        assert!((mean(&mut |s| { let z = s.normal(); z * z }) - 1.0).abs() < 0.03);
+        assert!(
+            (mean(&mut |s| {
+                let z = s.normal();
+                z * z
+            }) - 1.0)
+                .abs()
+                < 0.03
+        );
         assert!((mean(&mut |s| s.gamma(0.4)) - 0.4).abs() < 0.03);
         assert!((mean(&mut |s| s.gamma(3.0)) - 3.0).abs() < 0.03);
         assert!((mean(&mut |s| f64::from(s.below(9))) - 4.0).abs() < 0.03);

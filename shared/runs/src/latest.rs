@@ -48,7 +48,10 @@ impl Latest {
             };
             let before = latest.clone();
             for (week, new) in published {
-                let newer = latest.weeks.get(week).is_none_or(|held| held.as_of <= new.as_of);
+                let newer = latest
+                    .weeks
+                    .get(week)
+                    .is_none_or(|held| held.as_of <= new.as_of);
                 if newer {
                     latest.weeks.insert(*week, new.clone());
                 }
@@ -56,7 +59,10 @@ impl Latest {
             if latest == before && version.is_some() {
                 return Ok(latest);
             }
-            if store.swap(KEY, version.as_ref(), &to_json(&latest)?).await? {
+            if store
+                .swap(KEY, version.as_ref(), &to_json(&latest)?)
+                .await?
+            {
                 return Ok(latest);
             }
         }
@@ -73,10 +79,16 @@ mod tests {
     use super::*;
 
     fn published(run: &str, as_of: &str) -> BTreeMap<MenuWeek, Published> {
-        let forecast =
-            Reference { key: "w/result.json".to_owned(), sha256: sha256(b""), bytes: 0 };
-        let published =
-            Published { run: run.parse().unwrap(), as_of: as_of.parse().unwrap(), forecast };
+        let forecast = Reference {
+            key: "w/result.json".to_owned(),
+            sha256: sha256(b""),
+            bytes: 0,
+        };
+        let published = Published {
+            run: run.parse().unwrap(),
+            as_of: as_of.parse().unwrap(),
+            forecast,
+        };
         [("2026-W48".parse().unwrap(), published)].into()
     }
 
@@ -90,7 +102,9 @@ mod tests {
             ("again", "2026-11-15T12:00:00Z", "again"),
             ("later", "2026-11-16T12:00:00Z", "later"),
         ] {
-            let latest = Latest::advance(&store, &published(run, as_of)).await.unwrap();
+            let latest = Latest::advance(&store, &published(run, as_of))
+                .await
+                .unwrap();
             assert_eq!(newest(&latest), expected);
             assert_eq!(Latest::load(&store).await.unwrap(), latest);
         }

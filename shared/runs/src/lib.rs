@@ -42,7 +42,11 @@ impl<'a, S: Store> Run<'a, S> {
     /// `Data.Rejected` when the plan is missing or is not the one referred to; the store's faults.
     pub async fn open(store: &'a S, id: &RunId, plan: &Reference) -> Result<Self, Fault> {
         let bytes = read(store, id, plan).await?;
-        Ok(Self { store, id: id.clone(), plan: parse(&store.place(&key(id, PLAN)), &bytes)? })
+        Ok(Self {
+            store,
+            id: id.clone(),
+            plan: parse(&store.place(&key(id, PLAN)), &bytes)?,
+        })
     }
 
     /// Opens a run by its id alone; `None` when it has no plan yet.
@@ -56,7 +60,11 @@ impl<'a, S: Store> Run<'a, S> {
             Err(StoreError::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let run = Self { store, id: id.clone(), plan: parse(&store.place(&key), &bytes)? };
+        let run = Self {
+            store,
+            id: id.clone(),
+            plan: parse(&store.place(&key), &bytes)?,
+        };
         let reference = reference(PLAN, &bytes);
         Ok(Some((run, reference)))
     }
@@ -68,9 +76,14 @@ impl<'a, S: Store> Run<'a, S> {
     pub async fn start(store: &'a S, id: &RunId, plan: Plan) -> Result<(Self, Reference), Fault> {
         let bytes = to_json(&plan)?;
         match store.create(&key(id, PLAN), &bytes).await {
-            Ok(()) => {
-                Ok((Self { store, id: id.clone(), plan }, reference(PLAN, &bytes)))
-            }
+            Ok(()) => Ok((
+                Self {
+                    store,
+                    id: id.clone(),
+                    plan,
+                },
+                reference(PLAN, &bytes),
+            )),
             Err(error @ StoreError::Exists { .. }) => {
                 Self::find(store, id).await?.ok_or_else(|| error.into())
             }
@@ -87,7 +100,8 @@ impl<'a, S: Store> Run<'a, S> {
         if !reference.key.ends_with(".zst") {
             return Ok(bytes);
         }
-        zstd::decode_all(bytes.as_slice()).map_err(|_| damaged(self.store, &self.id, &reference.key))
+        zstd::decode_all(bytes.as_slice())
+            .map_err(|_| damaged(self.store, &self.id, &reference.key))
     }
 
     /// A stored JSON object.
@@ -134,15 +148,26 @@ pub async fn unfinished<S: Store>(
     store: &S,
     input: &contracts::ExecutionInput,
 ) -> Result<Option<RunId>, Fault> {
-    let keys: Vec<String> = store.list("runs").await?.into_iter().map(|entry| entry.key).collect();
+    let keys: Vec<String> = store
+        .list("runs")
+        .await?
+        .into_iter()
+        .map(|entry| entry.key)
+        .collect();
     let ids = keys.iter().filter_map(|key| {
-        key.strip_prefix("runs/")?.strip_suffix("/plan.json")?.parse::<RunId>().ok()
+        key.strip_prefix("runs/")?
+            .strip_suffix("/plan.json")?
+            .parse::<RunId>()
+            .ok()
     });
     let mut ids: Vec<RunId> = ids.collect();
     ids.sort();
     for id in ids.into_iter().rev() {
         let published = format!("runs/{id}/all/publisher/");
-        if keys.iter().any(|key| key.starts_with(&published) && key.ends_with("/result.json")) {
+        if keys
+            .iter()
+            .any(|key| key.starts_with(&published) && key.ends_with("/result.json"))
+        {
             continue;
         }
         if let Some((run, _)) = Run::find(store, &id).await?
@@ -165,7 +190,11 @@ fn scope_name(week: Option<MenuWeek>) -> String {
 }
 
 fn reference(key: &str, bytes: &[u8]) -> Reference {
-    Reference { key: key.to_owned(), sha256: sha256(bytes), bytes: bytes.len() as u64 }
+    Reference {
+        key: key.to_owned(),
+        sha256: sha256(bytes),
+        bytes: bytes.len() as u64,
+    }
 }
 
 async fn read<S: Store>(store: &S, run: &RunId, reference: &Reference) -> Result<Vec<u8>, Fault> {
@@ -182,17 +211,20 @@ async fn read<S: Store>(store: &S, run: &RunId, reference: &Reference) -> Result
 
 fn damaged<S: Store>(store: &S, run: &RunId, relative: &str) -> Fault {
     let place = store.place(&key(run, relative));
-    let message = format!("{place} is damaged (its sha256 differs); delete its folder and continue the run");
+    let message =
+        format!("{place} is damaged (its sha256 differs); delete its folder and continue the run");
     Fault::new(FaultName::DataRejected, message)
 }
 
 fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Fault> {
-    serde_json::to_vec(value).map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))
+    serde_json::to_vec(value)
+        .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))
 }
 
 fn parse<T: DeserializeOwned>(place: &str, bytes: &[u8]) -> Result<T, Fault> {
     serde_json::from_slice(bytes).map_err(|error| {
-        let message = format!("{place} is not what it should be: {error}; delete its folder and continue");
+        let message =
+            format!("{place} is not what it should be: {error}; delete its folder and continue");
         Fault::new(FaultName::DataRejected, message)
     })
 }

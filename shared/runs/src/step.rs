@@ -80,15 +80,28 @@ impl<S: Store> Run<'_, S> {
             Err(StoreError::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
-        for Lineage { run: earlier, before } in &self.plan.lineage {
+        for Lineage {
+            run: earlier,
+            before,
+        } in &self.plan.lineage
+        {
             if step < *before
                 && let Some(reused) = self.reuse(earlier, &finished).await?
             {
                 return Ok(Begun::Finished(reused));
             }
         }
-        let result = StepResult { step, week, inputs, artifacts: BTreeMap::new() };
-        Ok(Begun::Open(Workspace { run: self, folder, result }))
+        let result = StepResult {
+            step,
+            week,
+            inputs,
+            artifacts: BTreeMap::new(),
+        };
+        Ok(Begun::Open(Workspace {
+            run: self,
+            folder,
+            result,
+        }))
     }
 
     /// Copies a finished step of an earlier run, the result last; damaged results are made again instead.
@@ -98,10 +111,16 @@ impl<S: Store> Run<'_, S> {
             Err(StoreError::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let Ok(result) = serde_json::from_slice::<StepResult>(&bytes) else { return Ok(None) };
+        let Ok(result) = serde_json::from_slice::<StepResult>(&bytes) else {
+            return Ok(None);
+        };
         for artifact in result.artifacts.values() {
             match read(self.store, earlier, artifact).await {
-                Ok(bytes) => self.store.create(&key(&self.id, &artifact.key), &bytes).await?,
+                Ok(bytes) => {
+                    self.store
+                        .create(&key(&self.id, &artifact.key), &bytes)
+                        .await?
+                }
                 Err(fault) if fault.name == FaultName::DataRejected => return Ok(None),
                 Err(fault) => return Err(fault),
             }
@@ -119,14 +138,22 @@ impl<S: Store> Workspace<'_, S> {
     pub async fn put(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), Fault> {
         let bytes = if name.ends_with(".zst") {
             zstd::encode_all(bytes.as_slice(), ZSTD_LEVEL).map_err(|error| {
-                Fault::new(FaultName::ContractViolation, format!("cannot pack {name}: {error}"))
+                Fault::new(
+                    FaultName::ContractViolation,
+                    format!("cannot pack {name}: {error}"),
+                )
             })?
         } else {
             bytes
         };
         let relative = format!("{}/{name}", self.folder);
-        self.run.store.create(&key(&self.run.id, &relative), &bytes).await?;
-        self.result.artifacts.insert(name.to_owned(), reference(&relative, &bytes));
+        self.run
+            .store
+            .create(&key(&self.run.id, &relative), &bytes)
+            .await?;
+        self.result
+            .artifacts
+            .insert(name.to_owned(), reference(&relative, &bytes));
         Ok(())
     }
 
@@ -134,7 +161,11 @@ impl<S: Store> Workspace<'_, S> {
     ///
     /// # Errors
     /// As [`Workspace::put`].
-    pub async fn put_json<T: Serialize + Sync>(&mut self, name: &str, value: &T) -> Result<(), Fault> {
+    pub async fn put_json<T: Serialize + Sync>(
+        &mut self,
+        name: &str,
+        value: &T,
+    ) -> Result<(), Fault> {
         self.put(name, to_json(value)?).await
     }
 
@@ -150,7 +181,10 @@ impl<S: Store> Workspace<'_, S> {
     pub async fn finish(self) -> Result<Reference, Fault> {
         let bytes = to_json(&self.result)?;
         let relative = format!("{}/{RESULT}", self.folder);
-        self.run.store.create(&key(&self.run.id, &relative), &bytes).await?;
+        self.run
+            .store
+            .create(&key(&self.run.id, &relative), &bytes)
+            .await?;
         Ok(reference(&relative, &bytes))
     }
 }
@@ -184,7 +218,11 @@ mod tests {
     }
 
     async fn work(run: &Run<'_, Memory>, inputs: u32, output: &[u8]) -> (Reference, bool) {
-        match run.begin(StepName::SiteForecast, None, &inputs).await.unwrap() {
+        match run
+            .begin(StepName::SiteForecast, None, &inputs)
+            .await
+            .unwrap()
+        {
             Begun::Finished(reference) => (reference, false),
             Begun::Open(mut workspace) => {
                 workspace.put("out.zst", output.to_vec()).await.unwrap();
@@ -196,7 +234,9 @@ mod tests {
     #[tokio::test]
     async fn a_finished_step_is_returned_and_other_inputs_are_another_step() {
         let store = Memory::default();
-        let (run, _) = Run::start(&store, &"r1".parse().unwrap(), plan()).await.unwrap();
+        let (run, _) = Run::start(&store, &"r1".parse().unwrap(), plan())
+            .await
+            .unwrap();
         let (first, worked) = work(&run, 1, b"one").await;
         assert!(worked);
         assert_eq!(work(&run, 1, b"one").await, (first.clone(), false));
@@ -210,33 +250,47 @@ mod tests {
         let store = Memory::default();
         let id = "r1".parse().unwrap();
         let (_, first) = Run::start(&store, &id, plan()).await.unwrap();
-        let (run, second) = Run::start(&store, &id, Plan { seed: 2, ..plan() }).await.unwrap();
+        let (run, second) = Run::start(&store, &id, Plan { seed: 2, ..plan() })
+            .await
+            .unwrap();
         assert_eq!((first, run.plan.seed), (second, 1));
     }
 
     #[tokio::test]
     async fn a_damaged_artifact_is_refused_by_name() {
         let store = Memory::default();
-        let (run, _) = Run::start(&store, &"r1".parse().unwrap(), plan()).await.unwrap();
+        let (run, _) = Run::start(&store, &"r1".parse().unwrap(), plan())
+            .await
+            .unwrap();
         let (result, _) = work(&run, 1, b"one").await;
         let artifact = run.result(&result).await.unwrap().artifacts["out.zst"].clone();
         store.damage(&format!("runs/r1/{}", artifact.key), b"x");
         let fault = run.read(&artifact).await.unwrap_err();
         assert_eq!(fault.name, FaultName::DataRejected);
-        assert!(fault.message.contains(&artifact.key) && fault.message.contains("delete its folder"));
+        assert!(
+            fault.message.contains(&artifact.key) && fault.message.contains("delete its folder")
+        );
     }
 
     #[tokio::test]
     async fn a_restarted_run_reuses_results_before_its_step_only() {
         let store = Memory::default();
-        let (old, _) = Run::start(&store, &"old".parse().unwrap(), plan()).await.unwrap();
+        let (old, _) = Run::start(&store, &"old".parse().unwrap(), plan())
+            .await
+            .unwrap();
         work(&old, 1, b"one").await;
-        for (id, before, reused) in
-            [("a", StepName::Publisher, true), ("b", StepName::SiteForecast, false)]
-        {
-            let lineage = vec![Lineage { run: "old".parse().unwrap(), before }];
+        for (id, before, reused) in [
+            ("a", StepName::Publisher, true),
+            ("b", StepName::SiteForecast, false),
+        ] {
+            let lineage = vec![Lineage {
+                run: "old".parse().unwrap(),
+                before,
+            }];
             let plan = Plan { lineage, ..plan() };
-            let (run, _) = Run::start(&store, &id.parse().unwrap(), plan).await.unwrap();
+            let (run, _) = Run::start(&store, &id.parse().unwrap(), plan)
+                .await
+                .unwrap();
             let (result, worked) = work(&run, 1, b"one").await;
             assert_eq!(worked, !reused);
             assert_eq!(run.artifact(&result, "out.zst").await.unwrap(), b"one");

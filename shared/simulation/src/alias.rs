@@ -18,11 +18,16 @@ impl Alias {
         let n = weights.len() as f64;
         scratch.clear();
         scratch.extend(weights.iter().map(|weight| weight * n / total));
-        self.slots.extend((0..weights.len()).map(|own| (u32::MAX, own as u32)));
+        self.slots
+            .extend((0..weights.len()).map(|own| (u32::MAX, own as u32)));
         let mut small: Vec<usize> = Vec::with_capacity(weights.len());
         let mut large: Vec<usize> = Vec::with_capacity(weights.len());
         for (at, weight) in scratch.iter().enumerate() {
-            if *weight < 1.0 { small.push(at) } else { large.push(at) }
+            if *weight < 1.0 {
+                small.push(at)
+            } else {
+                large.push(at)
+            }
         }
         while let (Some(low), Some(high)) = (small.pop(), large.last().copied()) {
             self.slots[low] = ((scratch[low] * 4_294_967_296.0) as u32, high as u32);
@@ -35,7 +40,8 @@ impl Alias {
         // Left over by rounding alone: a slot without weight must never give its own outcome.
         for low in small {
             if weights[low] <= 0.0 {
-                let heaviest = (0..weights.len()).max_by(|a, b| weights[*a].total_cmp(&weights[*b]));
+                let heaviest =
+                    (0..weights.len()).max_by(|a, b| weights[*a].total_cmp(&weights[*b]));
                 self.slots[low] = (0, heaviest.unwrap_or(low) as u32);
             }
         }
@@ -78,7 +84,10 @@ mod tests {
         for (count, weight) in counts.iter().zip(weights) {
             let expected = f64::from(n) * weight / 8.0;
             // Five standard errors: fails by chance less than once in a million.
-            assert!((count - expected).abs() <= 5.0 * expected.sqrt(), "{counts:?}");
+            assert!(
+                (count - expected).abs() <= 5.0 * expected.sqrt(),
+                "{counts:?}"
+            );
         }
     }
 

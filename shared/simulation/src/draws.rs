@@ -47,13 +47,25 @@ pub struct DamagedDraws;
 impl Draws {
     /// Boxes in a bin, by state of the world.
     pub fn boxes(&self, bin: usize) -> Vec<u64> {
-        self.worlds.iter().map(|world| world.boxes.get(bin).copied().unwrap_or(0).into()).collect()
+        self.worlds
+            .iter()
+            .map(|world| world.boxes.get(bin).copied().unwrap_or(0).into())
+            .collect()
     }
 
     /// Boxes of all bins and those without one, by state of the world.
     pub fn totals(&self) -> Vec<u64> {
-        let placed = |world: &World| world.boxes.iter().map(|boxes| u64::from(*boxes)).sum::<u64>();
-        self.worlds.iter().map(|world| placed(world) + world.unplaced).collect()
+        let placed = |world: &World| {
+            world
+                .boxes
+                .iter()
+                .map(|boxes| u64::from(*boxes))
+                .sum::<u64>()
+        };
+        self.worlds
+            .iter()
+            .map(|world| placed(world) + world.unplaced)
+            .collect()
     }
 
     /// Boxes without a site, by state of the world.
@@ -122,7 +134,11 @@ fn planes(rows: impl Iterator<Item = Vec<u32>>) -> Vec<u8> {
     }
     let mut bytes = means;
     for plane in 0..4 {
-        bytes.extend(residuals.iter().map(|residual| (residual >> (8 * plane)) as u8));
+        bytes.extend(
+            residuals
+                .iter()
+                .map(|residual| (residual >> (8 * plane)) as u8),
+        );
     }
     bytes
 }
@@ -146,12 +162,16 @@ pub struct SiteDraws {
 impl SiteDraws {
     /// Boxes packed on a day, by replicate.
     pub fn boxes(&self, day: usize) -> &[u32] {
-        self.boxes.get(day * self.replicates..(day + 1) * self.replicates).unwrap_or_default()
+        self.boxes
+            .get(day * self.replicates..(day + 1) * self.replicates)
+            .unwrap_or_default()
     }
 
     /// Kits packed on a day, by menu item, portion size and replicate.
     pub fn kits(&self, day: usize) -> &[u32] {
-        self.kits.get(day * self.day_kits..(day + 1) * self.day_kits).unwrap_or_default()
+        self.kits
+            .get(day * self.day_kits..(day + 1) * self.day_kits)
+            .unwrap_or_default()
     }
 }
 
@@ -192,12 +212,24 @@ impl<'a> Packed<'a> {
     /// # Errors
     /// [`DamagedDraws`].
     pub fn site(&self, site: usize) -> Result<SiteDraws, DamagedDraws> {
-        let Head { replicates, days, items, portions, .. } = &self.head;
+        let Head {
+            replicates,
+            days,
+            items,
+            portions,
+            ..
+        } = &self.head;
         let frame = self.frames.get(site).ok_or(DamagedDraws)?;
         let per_day = items.checked_mul(portions.len()).ok_or(DamagedDraws)?;
-        let rows = per_day.checked_add(1).and_then(|n| n.checked_mul(*days)).ok_or(DamagedDraws)?;
+        let rows = per_day
+            .checked_add(1)
+            .and_then(|n| n.checked_mul(*days))
+            .ok_or(DamagedDraws)?;
         let values = rows.checked_mul(*replicates).ok_or(DamagedDraws)?;
-        let length = values.checked_add(rows).and_then(|n| n.checked_mul(4)).ok_or(DamagedDraws)?;
+        let length = values
+            .checked_add(rows)
+            .and_then(|n| n.checked_mul(4))
+            .ok_or(DamagedDraws)?;
         if length > 1 << 32 {
             return Err(DamagedDraws);
         }
@@ -212,7 +244,10 @@ impl<'a> Packed<'a> {
                 *number |= u32::from(*byte) << (8 * plane);
             }
         }
-        for (row, mean) in numbers.chunks_mut((*replicates).max(1)).zip(means.chunks(4)) {
+        for (row, mean) in numbers
+            .chunks_mut((*replicates).max(1))
+            .zip(means.chunks(4))
+        {
             let mean = u32::from_le_bytes(mean.try_into().map_err(|_| DamagedDraws)?);
             for number in row {
                 let residual = (*number >> 1) ^ (*number & 1).wrapping_neg();

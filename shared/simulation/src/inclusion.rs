@@ -15,8 +15,14 @@ const MOST: f64 = 0.995;
 /// `recipes_per_box` is the share of boxes with so many distinct recipes.
 pub fn corrections(shares: &[f64], recipes_per_box: &[(u8, f64)]) -> Vec<f64> {
     let offered = shares.iter().filter(|share| **share > 0.0).count();
-    let mean: f64 = recipes_per_box.iter().map(|(k, share)| f64::from(*k) * share).sum();
-    let targets: Vec<f64> = shares.iter().map(|share| (share * mean).min(MOST)).collect();
+    let mean: f64 = recipes_per_box
+        .iter()
+        .map(|(k, share)| f64::from(*k) * share)
+        .sum();
+    let targets: Vec<f64> = shares
+        .iter()
+        .map(|share| (share * mean).min(MOST))
+        .collect();
     let mut weights = shares.to_vec();
     for _ in 0..STEPS {
         let reached = inclusion(&weights, recipes_per_box, offered);
@@ -30,7 +36,8 @@ pub fn corrections(shares: &[f64], recipes_per_box: &[(u8, f64)]) -> Vec<f64> {
             weights.iter_mut().for_each(|weight| *weight /= total);
         }
     }
-    let correction = |(weight, share): (&f64, &f64)| if *share > 0.0 { weight / share } else { 1.0 };
+    let correction =
+        |(weight, share): (&f64, &f64)| if *share > 0.0 { weight / share } else { 1.0 };
     weights.iter().zip(shares).map(correction).collect()
 }
 
@@ -44,7 +51,10 @@ pub fn inclusion(weights: &[f64], recipes_per_box: &[(u8, f64)], offered: usize)
                 *chance += if *weight > 0.0 { *share } else { 0.0 };
             }
         } else if k <= 1.0 {
-            chances.iter_mut().zip(weights).for_each(|(chance, weight)| *chance += share * weight);
+            chances
+                .iter_mut()
+                .zip(weights)
+                .for_each(|(chance, weight)| *chance += share * weight);
         } else {
             let time = time(weights, k);
             for (chance, weight) in chances.iter_mut().zip(weights) {
@@ -83,8 +93,10 @@ mod tests {
                 taken.iter().for_each(|at| into[*at] += chance);
                 return;
             }
-            let left: f64 =
-                (0..weights.len()).filter(|at| !taken.contains(at)).map(|at| weights[at]).sum();
+            let left: f64 = (0..weights.len())
+                .filter(|at| !taken.contains(at))
+                .map(|at| weights[at])
+                .sum();
             for at in 0..weights.len() {
                 if !taken.contains(&at) {
                     taken.push(at);
@@ -105,17 +117,29 @@ mod tests {
             .map(|weight| weight / 43.0)
             .collect();
         let corrections = corrections(&shares, &[(3, 1.0)]);
-        let mut weights: Vec<f64> = shares.iter().zip(&corrections).map(|(s, c)| s * c).collect();
+        let mut weights: Vec<f64> = shares
+            .iter()
+            .zip(&corrections)
+            .map(|(s, c)| s * c)
+            .collect();
         let total: f64 = weights.iter().sum();
         weights.iter_mut().for_each(|weight| *weight /= total);
         let plain = exact(&shares, 3);
         let corrected = exact(&weights, 3);
         for (at, share) in shares.iter().enumerate() {
             let target = 3.0 * share;
-            assert!((corrected[at] / target - 1.0).abs() < 0.05, "{at}: {} {target}", corrected[at]);
+            assert!(
+                (corrected[at] / target - 1.0).abs() < 0.05,
+                "{at}: {} {target}",
+                corrected[at]
+            );
         }
         // Without the correction the most popular recipe is 10 % short: the test can fail.
-        assert!((plain[0] / (3.0 * shares[0]) - 1.0).abs() > 0.1, "{}", plain[0]);
+        assert!(
+            (plain[0] / (3.0 * shares[0]) - 1.0).abs() > 0.1,
+            "{}",
+            plain[0]
+        );
     }
 
     #[test]

@@ -35,7 +35,9 @@ pub struct Placed {
 impl Placed {
     /// Each box's bin; `None`: no site has room.
     pub fn bins(&self) -> impl Iterator<Item = Option<usize>> {
-        self.bins.iter().map(|bin| bin.checked_sub(1).map(|bin| bin as usize))
+        self.bins
+            .iter()
+            .map(|bin| bin.checked_sub(1).map(|bin| bin as usize))
     }
 
     /// Boxes that no site has room for.
@@ -59,7 +61,10 @@ impl Simulation<'_> {
         (0..self.snapshot.bins())
             .map(|bin| {
                 let cap = self.snapshot.cap(bin);
-                Bin { min: cap.min, max: cap.max }
+                Bin {
+                    min: cap.min,
+                    max: cap.max,
+                }
             })
             .collect()
     }
@@ -77,9 +82,9 @@ impl Simulation<'_> {
         for (head, items) in boxes.iter() {
             let made_at = match &self.made_at {
                 None => u128::MAX,
-                Some(masks) => {
-                    items.iter().fold(u128::MAX, |mask, item| mask & masks[usize::from(*item)])
-                }
+                Some(masks) => items
+                    .iter()
+                    .fold(u128::MAX, |mask, item| mask & masks[usize::from(*item)]),
             };
             let cell = &mut interned[usize::from(head.area) * dates + usize::from(head.date)];
             let class = match cell.iter().find(|(mask, _)| *mask == made_at) {
@@ -87,7 +92,11 @@ impl Simulation<'_> {
                 None => {
                     let class = kinds.len() as u32;
                     cell.push((made_at, class));
-                    kinds.push(Kind { area: head.area, date: head.date, made_at });
+                    kinds.push(Kind {
+                        area: head.area,
+                        date: head.date,
+                        made_at,
+                    });
                     counts.push(0);
                     class
                 }
@@ -95,8 +104,11 @@ impl Simulation<'_> {
             counts[class as usize] += 1;
             class_of.push(class);
         }
-        let classes: Vec<Class> =
-            kinds.iter().zip(&counts).map(|(kind, boxes)| self.class(*kind, *boxes)).collect();
+        let classes: Vec<Class> = kinds
+            .iter()
+            .zip(&counts)
+            .map(|(kind, boxes)| self.class(*kind, *boxes))
+            .collect();
         let placement = placer.place(&classes, &self.bins());
 
         // Within a class boxes are alike to the sites: the first fill the preferred route, then the next. Known
@@ -123,7 +135,12 @@ impl Simulation<'_> {
                 classes[*class as usize].routes[*route].bin as u32 + 1
             })
             .collect();
-        Placed { bins, kinds, classes, placement }
+        Placed {
+            bins,
+            kinds,
+            classes,
+            placement,
+        }
     }
 
     fn class(&self, kind: Kind, boxes: u64) -> Class {
@@ -132,7 +149,10 @@ impl Simulation<'_> {
         let routes = routes
             .iter()
             .filter(|(bin, _)| can_make(*bin))
-            .map(|(bin, cost)| Route { bin: *bin, cost: *cost })
+            .map(|(bin, cost)| Route {
+                bin: *bin,
+                cost: *cost,
+            })
             .collect();
         Class { boxes, routes }
     }

@@ -31,7 +31,9 @@ impl Shortfall {
 
 /// Takes the certificate of a placement apart into its connected parts, the largest first.
 pub fn shortfalls(simulation: &Simulation<'_>, placed: &Placed) -> Vec<Shortfall> {
-    let Some(shortage) = placed.placement.shortage() else { return Vec::new() };
+    let Some(shortage) = placed.placement.shortage() else {
+        return Vec::new();
+    };
     let snapshot = simulation.snapshot;
     // Classes belong together when they share a bin: follow shared bins until nothing new turns up.
     let mut by_bin: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -80,7 +82,11 @@ pub fn shortfalls(simulation: &Simulation<'_>, placed: &Placed) -> Vec<Shortfall
 /// Room on the part's packing days in bins that its boxes cannot go to.
 fn spare(simulation: &Simulation<'_>, placed: &Placed, part: &Shortfall) -> BTreeMap<usize, u64> {
     let snapshot = simulation.snapshot;
-    let days: BTreeSet<usize> = part.bins.iter().map(|bin| snapshot.site_and_day(*bin).1).collect();
+    let days: BTreeSet<usize> = part
+        .bins
+        .iter()
+        .map(|bin| snapshot.site_and_day(*bin).1)
+        .collect();
     let room = |bin: usize| match snapshot.cap(bin).max {
         None => u64::MAX,
         Some(max) => max.saturating_sub(placed.loads().get(bin).copied().unwrap_or(0)),

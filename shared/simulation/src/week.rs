@@ -90,23 +90,43 @@ impl<'a> Simulation<'a> {
         seed: u64,
     ) -> Result<Self, TooLarge> {
         let dates = snapshot.delivery_dates();
-        let sizes = demand.areas.iter().flat_map(|area| area.portions.iter().map(|(size, _)| *size));
-        let sizes: BTreeSet<Portions> =
-            sizes.chain(snapshot.known.iter().map(|known| known.portions)).collect();
+        let sizes = demand
+            .areas
+            .iter()
+            .flat_map(|area| area.portions.iter().map(|(size, _)| *size));
+        let sizes: BTreeSet<Portions> = sizes
+            .chain(snapshot.known.iter().map(|known| known.portions))
+            .collect();
         let portions: Vec<Portions> = sizes.into_iter().collect();
         let boxes: f64 = demand.areas.iter().map(|area| area.boxes).sum();
-        check("the number of areas", snapshot.areas.len(), usize::from(u16::MAX))?;
-        check("the number of recipes on the menu", snapshot.menu.len(), usize::from(u16::MAX))?;
+        check(
+            "the number of areas",
+            snapshot.areas.len(),
+            usize::from(u16::MAX),
+        )?;
+        check(
+            "the number of recipes on the menu",
+            snapshot.menu.len(),
+            usize::from(u16::MAX),
+        )?;
         check("the number of sites", snapshot.sites.len(), 128)?;
         check("the number of delivery dates", dates.len(), 31)?;
-        check("the number of boxes", boxes.min(1e18) as usize, MOST_BOXES as usize)?;
+        check(
+            "the number of boxes",
+            boxes.min(1e18) as usize,
+            MOST_BOXES as usize,
+        )?;
 
         let mut simulation = Self {
             snapshot,
             demand,
             seed,
             week_key: word(&snapshot.week.to_string()),
-            item_keys: snapshot.menu.iter().map(|item| word(item.recipe.as_str())).collect(),
+            item_keys: snapshot
+                .menu
+                .iter()
+                .map(|item| word(item.recipe.as_str()))
+                .collect(),
             areas: Vec::new(),
             known: BoxList::default(),
             made_at: made_at(snapshot),
@@ -116,7 +136,9 @@ impl<'a> Simulation<'a> {
             portions,
         };
         simulation.known = simulation.known_boxes();
-        simulation.areas = (0..snapshot.areas.len()).map(|area| simulation.source(area)).collect();
+        simulation.areas = (0..snapshot.areas.len())
+            .map(|area| simulation.source(area))
+            .collect();
         Ok(simulation)
     }
 
@@ -136,7 +158,11 @@ impl<'a> Simulation<'a> {
         let mut boxes = BoxList::default();
         self.draw(None, &mut scratch, &mut boxes);
         let placed = self.place(&boxes, &mut scratch.places);
-        Plan { known: self.known.len(), boxes, placed }
+        Plan {
+            known: self.known.len(),
+            boxes,
+            placed,
+        }
     }
 
     /// Draws that many states of the world, on as many threads as there are.
@@ -202,7 +228,8 @@ impl<'a> Simulation<'a> {
                 portions: portions as u8,
                 kits: known.items.len() as u32,
             });
-            list.items.extend(known.items.iter().map(|item| *item as u16));
+            list.items
+                .extend(known.items.iter().map(|item| *item as u16));
         }
         list
     }
@@ -223,9 +250,17 @@ impl<'a> Simulation<'a> {
                 routes
             })
             .collect();
-        let known = self.known.heads.iter().filter(|head| usize::from(head.area) == at).count() as u32;
+        let known = self
+            .known
+            .heads
+            .iter()
+            .filter(|head| usize::from(head.area) == at)
+            .count() as u32;
         let mut source = AreaSource {
-            key: snapshot.areas.get(at).map_or(0, |area| word(area.id.as_str())),
+            key: snapshot
+                .areas
+                .get(at)
+                .map_or(0, |area| word(area.id.as_str())),
             known,
             corrections: Vec::new(),
             outcomes: Vec::new(),
@@ -245,7 +280,9 @@ impl<'a> Simulation<'a> {
         let mut weights = Vec::new();
         for (date, day_share) in days.iter().enumerate() {
             for (size, size_share) in &area.portions {
-                let Ok(size) = self.portions.binary_search(size) else { continue };
+                let Ok(size) = self.portions.binary_search(size) else {
+                    continue;
+                };
                 for (recipes, recipe_share) in &area.recipes_per_box {
                     source.outcomes.push((date as u8, size as u8, *recipes));
                     weights.push(day_share * size_share * recipe_share);
@@ -267,9 +304,16 @@ impl<'a> Simulation<'a> {
                 return shares;
             }
         }
-        let open: Vec<f64> =
-            source.routes.iter().map(|routes| if routes.is_empty() { 0.0 } else { 1.0 }).collect();
-        if open.iter().sum::<f64>() > 0.0 { open } else { vec![1.0; self.dates.len()] }
+        let open: Vec<f64> = source
+            .routes
+            .iter()
+            .map(|routes| if routes.is_empty() { 0.0 } else { 1.0 })
+            .collect();
+        if open.iter().sum::<f64>() > 0.0 {
+            open
+        } else {
+            vec![1.0; self.dates.len()]
+        }
     }
 }
 
@@ -277,11 +321,19 @@ fn check(what: &'static str, found: usize, most: usize) -> Result<(), TooLarge> 
     if found <= most {
         return Ok(());
     }
-    Err(TooLarge { what, found: found as u64, most: most as u64 })
+    Err(TooLarge {
+        what,
+        found: found as u64,
+        most: most as u64,
+    })
 }
 
 fn made_at(snapshot: &WeekSnapshot) -> Option<Vec<u128>> {
-    let all = |sites: &Option<Vec<usize>>| sites.as_ref().is_none_or(|s| s.len() == snapshot.sites.len());
+    let all = |sites: &Option<Vec<usize>>| {
+        sites
+            .as_ref()
+            .is_none_or(|s| s.len() == snapshot.sites.len())
+    };
     if snapshot.menu.iter().all(|item| all(&item.made_at)) {
         return None;
     }
@@ -289,13 +341,22 @@ fn made_at(snapshot: &WeekSnapshot) -> Option<Vec<u128>> {
         None => u128::MAX,
         Some(sites) => sites.iter().fold(0, |mask, site| mask | 1 << site),
     };
-    Some(snapshot.menu.iter().map(|item| mask(&item.made_at)).collect())
+    Some(
+        snapshot
+            .menu
+            .iter()
+            .map(|item| mask(&item.made_at))
+            .collect(),
+    )
 }
 
 fn max_kits(snapshot: &WeekSnapshot, limits: &Limits) -> Option<Vec<u32>> {
     let most = |(at, item): (usize, &snapshot::MenuItem)| {
         let set = limits.max_kits.get(&at).copied();
-        set.into_iter().chain(item.max_boxes).min().unwrap_or(u32::MAX)
+        set.into_iter()
+            .chain(item.max_boxes)
+            .min()
+            .unwrap_or(u32::MAX)
     };
     let most: Vec<u32> = snapshot.menu.iter().enumerate().map(most).collect();
     most.iter().any(|most| *most < u32::MAX).then_some(most)

@@ -53,7 +53,8 @@ impl Simulation<'_> {
 
     /// An area's boxes before known orders.
     pub(crate) fn volume(&self, area: usize, level: f64, replicate: Option<u32>) -> u32 {
-        let (Some(demand), Some(source)) = (self.demand.areas.get(area), self.areas.get(area)) else {
+        let (Some(demand), Some(source)) = (self.demand.areas.get(area), self.areas.get(area))
+        else {
             return 0;
         };
         let own = self.shock(purpose::AREA, source.key, replicate) * demand.deviation;
@@ -62,7 +63,9 @@ impl Simulation<'_> {
 
     /// A standard normal number, partly the same in every week.
     fn shock(&self, purpose: u64, key: u64, replicate: Option<u32>) -> f64 {
-        let Some(replicate) = replicate.map(u64::from) else { return 0.0 };
+        let Some(replicate) = replicate.map(u64::from) else {
+            return 0.0;
+        };
         let lasting = Stream::new(self.seed, &[purpose, replicate, key]).normal();
         let own = Stream::new(self.seed, &[purpose, replicate, key, self.week_key]).normal();
         LASTING.sqrt() * lasting + (1.0 - LASTING).sqrt() * own
@@ -74,7 +77,12 @@ impl Simulation<'_> {
         boxes.clone_from(&self.known);
         let key = replicate.map_or(u64::MAX, u64::from);
         let mut stream = Stream::new(self.seed, &[purpose::BOXES, self.week_key, key]);
-        let Scratch { tables, sold, arrivals, .. } = scratch;
+        let Scratch {
+            tables,
+            sold,
+            arrivals,
+            ..
+        } = scratch;
         if self.max_kits.is_some() {
             // Who comes first gets the last kit: areas must arrive mixed, not one after the other.
             arrivals.clear();
@@ -84,7 +92,10 @@ impl Simulation<'_> {
             stream.shuffle(arrivals);
             sold.clear();
             sold.resize(self.snapshot.menu.len(), 0);
-            self.known.items.iter().for_each(|item| sold[usize::from(*item)] += 1);
+            self.known
+                .items
+                .iter()
+                .for_each(|item| sold[usize::from(*item)] += 1);
             for area in arrivals.iter() {
                 self.draw_box(*area, &tables[usize::from(*area)], &mut stream, sold, boxes);
             }
@@ -100,21 +111,45 @@ impl Simulation<'_> {
     /// Volumes and shares of one state of the world.
     fn prepare(&self, replicate: Option<u32>, scratch: &mut Scratch) {
         let level = self.level(replicate);
-        let Scratch { tables, shocks, weights, scaled, .. } = scratch;
+        let Scratch {
+            tables,
+            shocks,
+            weights,
+            scaled,
+            ..
+        } = scratch;
         shocks.clear();
-        shocks.extend(self.item_keys.iter().zip(&self.demand.recipe_deviation).map(
-            |(key, deviation)| libm::exp(self.shock(purpose::RECIPE, *key, replicate) * deviation),
-        ));
+        shocks.extend(
+            self.item_keys
+                .iter()
+                .zip(&self.demand.recipe_deviation)
+                .map(|(key, deviation)| {
+                    libm::exp(self.shock(purpose::RECIPE, *key, replicate) * deviation)
+                }),
+        );
         tables.resize_with(self.areas.len(), Table::default);
         for (at, table) in tables.iter_mut().enumerate() {
             let (source, demand) = (&self.areas[at], &self.demand.areas[at]);
-            table.to_draw = self.volume(at, level, replicate).saturating_sub(source.known);
+            table.to_draw = self
+                .volume(at, level, replicate)
+                .saturating_sub(source.known);
 
             weights.clear();
-            weights.extend(demand.shares.iter().zip(shocks.iter()).map(|(share, shock)| share * shock));
+            weights.extend(
+                demand
+                    .shares
+                    .iter()
+                    .zip(shocks.iter())
+                    .map(|(share, shock)| share * shock),
+            );
             if let Some(replicate) = replicate {
                 let total: f64 = weights.iter().sum();
-                let key = [purpose::SHARES, u64::from(replicate), source.key, self.week_key];
+                let key = [
+                    purpose::SHARES,
+                    u64::from(replicate),
+                    source.key,
+                    self.week_key,
+                ];
                 let mut stream = Stream::new(self.seed, &key);
                 for weight in weights.iter_mut().filter(|weight| **weight > 0.0) {
                     *weight = stream.gamma(self.demand.concentration * *weight / total);
@@ -126,7 +161,11 @@ impl Simulation<'_> {
             table.meals.build(weights, scaled);
             table.weights.clone_from(weights);
 
-            let rates = demand.add_ons.iter().zip(shocks.iter()).map(|(rate, shock)| rate * shock);
+            let rates = demand
+                .add_ons
+                .iter()
+                .zip(shocks.iter())
+                .map(|(rate, shock)| rate * shock);
             weights.clear();
             weights.extend(rates);
             let rate: f64 = weights.iter().sum();
@@ -169,7 +208,12 @@ impl Simulation<'_> {
             }
         }
         let kits = (boxes.items.len() - start) as u32;
-        boxes.heads.push(Head { area, date, portions, kits });
+        boxes.heads.push(Head {
+            area,
+            date,
+            portions,
+            kits,
+        });
     }
 
     /// A recipe that is not in the box yet and may stand in it; `None` when there is none left.
@@ -219,6 +263,8 @@ impl Simulation<'_> {
         {
             return false;
         }
-        self.conflicts.get(at).is_none_or(|others| !others.iter().any(|other| chosen.contains(other)))
+        self.conflicts
+            .get(at)
+            .is_none_or(|others| !others.iter().any(|other| chosen.contains(other)))
     }
 }

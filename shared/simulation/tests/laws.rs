@@ -1,12 +1,11 @@
 //! Laws that hold in every state of the world, on random small weeks.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use demand::{AreaDemand, WeekDemand};
 use domain::Portions;
 use proptest::prelude::*;
 use simulation::{Limits, Packed, Plan, Simulation, shortfalls};
-use snapshot::{
-    AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, SiteFacts, WeekSnapshot,
-};
+use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, SiteFacts, WeekSnapshot};
 
 const DAYS: usize = 4;
 
@@ -18,31 +17,49 @@ fn week() -> impl Strategy<Value = (WeekSnapshot, WeekDemand)> {
             1 => Just(Some(0)),
             4 => (0..120_u64).prop_map(Some),
         ];
-        let cap = (0..20_u64, cap)
-            .prop_map(|(min, max)| Cap { min: min.min(max.unwrap_or(u64::MAX)), max });
+        let cap = (0..20_u64, cap).prop_map(|(min, max)| Cap {
+            min: min.min(max.unwrap_or(u64::MAX)),
+            max,
+        });
         let caps = prop::collection::vec(prop::collection::vec(cap, DAYS + 1), sites);
         let route = (0..sites, 1..4_u32, 0..2_u32).prop_map(|(site, preference, transit_days)| {
-            RouteFacts { site, weekday: None, preference, transit_days }
+            RouteFacts {
+                site,
+                weekday: None,
+                preference,
+                transit_days,
+            }
         });
         let routes = prop::collection::vec(prop::collection::vec(route, 0..4), areas);
-        let made = prop::option::weighted(0.3, prop::sample::subsequence((0..sites).collect::<Vec<_>>(), 0..=sites));
+        let made = prop::option::weighted(
+            0.3,
+            prop::sample::subsequence((0..sites).collect::<Vec<_>>(), 0..=sites),
+        );
         let made = prop::collection::vec(made, items);
         let shares = prop::collection::vec(prop::collection::vec(0..5_u32, items), areas);
         let volumes = prop::collection::vec(0..150_u32, areas);
-        let known = prop::collection::vec((0..areas, 0..DAYS, prop::collection::vec(0..items, 1..4)), 0..30);
-        (caps, routes, made, shares, volumes, known).prop_map(move |(caps, routes, made, shares, volumes, known)| {
-            let snapshot = snapshot(items, caps, routes, made, known);
-            let areas = shares.iter().zip(&volumes).map(|(shares, volume)| area(shares, *volume));
-            let demand = WeekDemand {
-                areas: areas.collect(),
-                level_deviation: 0.2,
-                recipe_deviation: vec![0.3; items],
-                concentration: 40.0,
-                is_new: vec![false; items],
-                volume_method: "a test",
-            };
-            (snapshot, demand)
-        })
+        let known = prop::collection::vec(
+            (0..areas, 0..DAYS, prop::collection::vec(0..items, 1..4)),
+            0..30,
+        );
+        (caps, routes, made, shares, volumes, known).prop_map(
+            move |(caps, routes, made, shares, volumes, known)| {
+                let snapshot = snapshot(items, caps, routes, made, known);
+                let areas = shares
+                    .iter()
+                    .zip(&volumes)
+                    .map(|(shares, volume)| area(shares, *volume));
+                let demand = WeekDemand {
+                    areas: areas.collect(),
+                    level_deviation: 0.2,
+                    recipe_deviation: vec![0.3; items],
+                    concentration: 40.0,
+                    is_new: vec![false; items],
+                    volume_method: "a test",
+                };
+                (snapshot, demand)
+            },
+        )
     })
 }
 
@@ -53,7 +70,10 @@ fn snapshot(
     made: Vec<Option<Vec<usize>>>,
     known: Vec<(usize, usize, Vec<usize>)>,
 ) -> WeekSnapshot {
-    let date = |day: usize| jiff::civil::date(2026, 11, 22).saturating_add(jiff::Span::new().days(day as i64));
+    let date = |day: usize| {
+        jiff::civil::date(2026, 11, 22)
+            .saturating_add(jiff::Span::new().days(i32::try_from(day).unwrap()))
+    };
     let item = |at: usize, made_at: Option<Vec<usize>>| MenuItem {
         recipe: format!("R{at}").parse().unwrap(),
         name: format!("Recipe {at}"),
@@ -81,9 +101,17 @@ fn snapshot(
         areas: routes
             .into_iter()
             .enumerate()
-            .map(|(at, routes)| AreaFacts { id: format!("A{at}").parse().unwrap(), routes })
+            .map(|(at, routes)| AreaFacts {
+                id: format!("A{at}").parse().unwrap(),
+                routes,
+            })
             .collect(),
-        menu: made.into_iter().enumerate().map(|(at, made)| item(at, made)).take(items).collect(),
+        menu: made
+            .into_iter()
+            .enumerate()
+            .map(|(at, made)| item(at, made))
+            .take(items)
+            .collect(),
         products: Vec::new(),
         bom: Vec::new(),
         packaging: Vec::new(),
@@ -114,7 +142,10 @@ fn area(shares: &[u32], volume: u32) -> AreaDemand {
     AreaDemand {
         boxes: f64::from(volume),
         deviation: 0.1,
-        shares: shares.iter().map(|share| f64::from(*share) / f64::from(total.max(1))).collect(),
+        shares: shares
+            .iter()
+            .map(|share| f64::from(*share) / f64::from(total.max(1)))
+            .collect(),
         add_ons: vec![0.0; shares.len()],
         portions: vec![(plates(2), 0.7), (plates(4), 0.3)],
         recipes_per_box: vec![(1, 0.2), (3, 0.8)],
@@ -125,26 +156,41 @@ fn area(shares: &[u32], volume: u32) -> AreaDemand {
 fn check_caps(snapshot: &WeekSnapshot, loads: impl Fn(usize) -> u64) {
     for bin in 0..snapshot.bins() {
         if let Some(most) = snapshot.cap(bin).max {
-            assert!(loads(bin) <= most, "bin {bin}: {} boxes, cap {most}", loads(bin));
+            assert!(
+                loads(bin) <= most,
+                "bin {bin}: {} boxes, cap {most}",
+                loads(bin)
+            );
         }
     }
 }
 
 fn check_plan(snapshot: &WeekSnapshot, simulation: &Simulation<'_>, plan: &Plan) {
-    let placed = plan.placed.bins().filter(Option::is_some).count() as u64;
+    let placed = plan.placed.bins().flatten().count() as u64;
     assert_eq!(placed + plan.placed.unplaced(), plan.boxes.len() as u64);
     let parts = shortfalls(simulation, &plan.placed);
-    assert_eq!(parts.iter().map(simulation::Shortfall::short).sum::<u64>(), plan.placed.unplaced());
+    assert_eq!(
+        parts.iter().map(simulation::Shortfall::short).sum::<u64>(),
+        plan.placed.unplaced()
+    );
     let mut loads = vec![0; snapshot.bins()];
     for (drawn, bin) in plan.boxes.kits().zip(plan.placed.bins()) {
         let Some(bin) = bin else { continue };
         loads[bin] += 1;
         let (site, _) = snapshot.site_and_day(bin);
         let date = simulation.dates()[drawn.date];
-        assert!(snapshot.routes(drawn.area, date).iter().any(|(route, _)| *route == bin));
+        assert!(
+            snapshot
+                .routes(drawn.area, date)
+                .iter()
+                .any(|(route, _)| *route == bin)
+        );
         for item in drawn.items {
             let made = &snapshot.menu[usize::from(*item)].made_at;
-            assert!(made.as_ref().is_none_or(|sites| sites.contains(&site)), "made elsewhere");
+            assert!(
+                made.as_ref().is_none_or(|sites| sites.contains(&site)),
+                "made elsewhere"
+            );
         }
     }
     check_caps(snapshot, |bin| loads[bin]);

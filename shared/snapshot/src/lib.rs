@@ -4,7 +4,8 @@
 //! packing day: the place that a box can go.
 
 use domain::{
-    AreaId, Date, Decimal, MenuWeek, OrderId, Portions, ProductId, RecipeId, SiteId, Timestamp, Unit,
+    AreaId, Date, Decimal, MenuWeek, OrderId, Portions, ProductId, RecipeId, SiteId, Timestamp,
+    Unit,
 };
 use serde::{Deserialize, Serialize};
 
@@ -241,7 +242,11 @@ impl WeekSnapshot {
     /// The cap of a bin.
     pub fn cap(&self, bin: usize) -> Cap {
         let (site, day) = self.site_and_day(bin);
-        self.caps.get(site).and_then(|days| days.get(day)).copied().unwrap_or_default()
+        self.caps
+            .get(site)
+            .and_then(|days| days.get(day))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// The bins that boxes for an area and delivery date can be packed in, with their preference; the better one
@@ -249,7 +254,9 @@ impl WeekSnapshot {
     pub fn routes(&self, area: usize, date: Date) -> Vec<(usize, u32)> {
         let weekday = date.weekday().to_monday_one_offset() as u8;
         let mut bins: Vec<(usize, u32)> = Vec::new();
-        let Some(area) = self.areas.get(area) else { return bins };
+        let Some(area) = self.areas.get(area) else {
+            return bins;
+        };
         for route in &area.routes {
             if route.weekday.is_some_and(|day| day != weekday) {
                 continue;
@@ -258,7 +265,9 @@ impl WeekSnapshot {
                 .try_days(-i64::from(route.transit_days))
                 .and_then(|span| date.checked_add(span));
             let Ok(packed) = packed else { continue };
-            let Ok(day) = self.packing_days.binary_search(&packed) else { continue };
+            let Ok(day) = self.packing_days.binary_search(&packed) else {
+                continue;
+            };
             let bin = self.bin(route.site, day);
             if self.cap(bin).max == Some(0) {
                 continue;

@@ -33,7 +33,10 @@ impl DataCut {
             );
             return Err(Fault::new(FaultName::DataNotReady, message));
         }
-        let mut cut = Self { pins: BTreeMap::new(), planning: Files::default() };
+        let mut cut = Self {
+            pins: BTreeMap::new(),
+            planning: Files::default(),
+        };
         let needed = table_files(&files, ["data_set", "menu_week"]);
         for name in files {
             let mut file = data.open(name).await?;
@@ -73,7 +76,10 @@ impl DataCut {
 }
 
 fn refuse(findings: &[Finding]) -> Result<(), Fault> {
-    match findings.iter().find(|finding| finding.severity == Severity::Error) {
+    match findings
+        .iter()
+        .find(|finding| finding.severity == Severity::Error)
+    {
         None => Ok(()),
         Some(finding) => Err(Fault::new(FaultName::DataRejected, finding)),
     }

@@ -18,7 +18,10 @@ pub fn table_files<'a>(
     let mut files: BTreeSet<&str> = BTreeSet::new();
     for table in tables {
         for name in names {
-            if Files::of_table(table, std::iter::once(*name)).next().is_some() {
+            if Files::of_table(table, std::iter::once(*name))
+                .next()
+                .is_some()
+            {
                 files.insert(name);
             }
         }
