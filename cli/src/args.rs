@@ -1,0 +1,153 @@
+//! What the command line says.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use artifacts::Location;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use contracts::{RunId, StepName};
+use domain::{MenuWeek, Timestamp};
+
+/// Plans what every site of a meal-kit company must hold in stock, week by week.
+///
+/// `larder run` without arguments makes the data set of a demo company and plans it.
+#[derive(Debug, Parser)]
+#[command(name = "larder", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Plan menu weeks from a planning data set, or continue a run
+    ///
+    /// The same command run again continues where it was stopped: finished steps are not done twice. Ends with
+    /// status 0 when every week is planned, 1 when one is not, 2 for wrong usage.
+    Run(Box<RunArgs>),
+    /// Check a planning data set and print every finding
+    ///
+    /// Ends with status 0 when there is no error, 1 when there is.
+    Validate(ValidateArgs),
+    /// Write the planning data set of a demo company
+    Demo(DemoArgs),
+}
+
+/// What to plan, and how.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The planning data set: a folder or s3://bucket/prefix [default: the demo company's]
+    #[arg(long, value_name = "LOCATION", conflicts_with_all = ["scale", "tight"])]
+    pub(crate) data: Option<Location>,
+    /// Where reports and forecasts go: a folder or s3://bucket/prefix
+    #[arg(long, value_name = "LOCATION", default_value = "larder-out")]
+    pub(crate) out: Location,
+    /// Where every step's result is kept [default: `store` in the output location]
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) store: Option<Location>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    #[command(flatten)]
+    pub(crate) company: Company,
+    /// Continue this run, with the plan it has
+    #[arg(long, value_name = "ID", conflicts_with = "settings")]
+    pub(crate) run: Option<RunId>,
+    /// With --run: a new run of that plan which does this step and those after it anew
+    #[arg(long, value_name = "STEP", requires = "run")]
+    pub(crate) from: Option<StepName>,
+    /// Weeks planned at the same time [default: the processors there are]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+impl RunArgs {
+    /// The threads to work with.
+    pub(crate) fn threads(&self) -> usize {
+        let available = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.threads.map_or_else(available, usize::from)
+    }
+}
+
+/// Settings of a new run.
+#[derive(Debug, Args)]
+#[group(id = "settings", multiple = true)]
+pub(crate) struct Settings {
+    /// The menu weeks to plan, such as 2026-W48,2026-W49 [default: the next four]
+    #[arg(
+        long,
+        value_name = "WEEKS",
+        value_delimiter = ',',
+        conflicts_with = "horizon"
+    )]
+    pub(crate) weeks: Option<Vec<MenuWeek>>,
+    /// How many menu weeks to plan, from the first that has not begun
+    #[arg(long, value_name = "N")]
+    pub(crate) horizon: Option<u32>,
+    /// Plan as of this moment, such as 2026-11-15T12:00:00Z [default: the data set's, else now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) as_of: Option<Timestamp>,
+    /// The seed of all randomness
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// How many states of the world to draw
+    #[arg(long, value_name = "N")]
+    pub(crate) replicates: Option<u32>,
+    /// The name of a what-if; it never counts as the latest plan
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    /// A JSON file with the input that the state machine takes: caps, limits and all the settings above
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+}
+
+/// Which demo company.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Company {
+    /// How large the demo company is
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) scale: Scale,
+    /// A demo company that lacks capacity: no catch-all site, one cap a third too small
+    #[arg(long)]
+    pub(crate) tight: bool,
+}
+
+/// How large the demo company is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scale {
+    /// 40 recipes, 30,000 boxes a week, 3 sites
+    #[default]
+    Small,
+    /// 200 recipes, 200,000 boxes a week, 5 sites
+    Large,
+}
+
+/// What to check.
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    /// The planning data set: a folder or s3://bucket/prefix
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) data: Location,
+    /// The menu weeks to be planned, such as 2026-W48,2026-W49 [default: the next four]
+    #[arg(long, value_name = "WEEKS", value_delimiter = ',')]
+    pub(crate) weeks: Option<Vec<MenuWeek>>,
+    /// Check as of this moment, such as 2026-11-15T12:00:00Z [default: the data set's, else now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) as_of: Option<Timestamp>,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Which demo data set to write, and where.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Where to write it: a folder or s3://bucket/prefix
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) out: Location,
+    #[command(flatten)]
+    pub(crate) company: Company,
+    /// The seed of everything random
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+}

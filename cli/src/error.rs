@@ -1,0 +1,80 @@
+//! Why a command did not do what it was asked.
+
+use std::any::Any;
+use std::path::PathBuf;
+
+use artifacts::StoreError;
+use contracts::Fault;
+use tokio::task::JoinError;
+
+/// Why a command did not do what it was asked, in words that say what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// A step failed for the whole run.
+    #[error("{0}")]
+    Fault(#[from] Fault),
+    /// A file with an execution input cannot be used.
+    #[error("{} is not an input to run with: {reason}; give a JSON object as the state machine takes it", path.display())]
+    Input { path: PathBuf, reason: String },
+    /// A demo data set stands there with other content.
+    #[error(
+        "{place} is not what this demo makes; to plan it as it is, name its folder with --data, else delete the folder"
+    )]
+    DemoChanged { place: String },
+    /// The demo data set cannot be made.
+    #[error("the demo data set cannot be written: {0}")]
+    Demo(String),
+    /// Standard output cannot be written.
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] std::io::Error),
+    /// The publication says nothing that can be read.
+    #[error("{place} cannot be read: {reason}; delete it and run again")]
+    Summary { place: String, reason: String },
+    /// No threads to work with.
+    #[error("threads cannot be started: {0}; try --threads 1")]
+    Threads(String),
+    /// A defect in Larder itself.
+    #[error(
+        "a defect in Larder stopped the command: {0}; what is finished is kept, so running it again continues"
+    )]
+    Defect(String),
+}
+
+impl Error {
+    pub(crate) fn threads(error: impl std::error::Error) -> Self {
+        Self::Threads(error.to_string())
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// What a task that panicked had to say.
+pub(crate) fn defect(error: JoinError) -> String {
+    let Ok(payload) = error.try_into_panic() else {
+        return "it was cancelled".to_owned();
+    };
+    said(payload.as_ref())
+}
+
+fn said(payload: &(dyn Any + Send)) -> String {
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no reason given".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_defect_keeps_its_words() {
+        let task = tokio::spawn(async { panic!("no {}", "row") });
+        assert_eq!(defect(task.await.unwrap_err()), "no row");
+    }
+}

@@ -1,0 +1,76 @@
+//! The `larder` command: the pipeline in one process, and what goes with it.
+
+mod args;
+mod clock;
+mod data;
+mod error;
+mod pipeline;
+mod progress;
+mod run;
+mod validate;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use error::Error;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // One line for a defect; the trace behind it helps nobody who plans.
+    std::panic::set_hook(Box::new(|defect| {
+        say(&mut std::io::stderr(), &format!("defect: {defect}"));
+    }));
+    match start(cli) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        // Whoever read the output has had enough of it.
+        Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            say(&mut std::io::stderr(), &format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the command; `false`: it did what it was asked and something is wrong with what it was asked about.
+fn start(cli: Cli) -> Result<bool, Error> {
+    let threads = match &cli.command {
+        Command::Run(args) => args.threads(),
+        Command::Validate(_) | Command::Demo(_) => 1,
+    };
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .map_err(Error::threads)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()
+        .map_err(Error::threads)?;
+    // As a task, so that a defect ends as an error like others.
+    let command = runtime.spawn(async move {
+        match cli.command {
+            Command::Run(args) => run::run(*args).await,
+            Command::Validate(args) => validate::validate(args).await,
+            Command::Demo(args) => data::demo(args).await,
+        }
+    });
+    runtime
+        .block_on(command)
+        .map_err(|defect| Error::Defect(error::defect(defect)))?
+}
+
+/// Writes a line, to whoever still listens.
+fn say(to: &mut impl Write, line: &str) {
+    drop(writeln!(to, "{line}"));
+}
+
+/// Writes the result, or a line of it, to standard output.
+fn print(text: &str) -> Result<(), Error> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}

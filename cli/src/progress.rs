@@ -1,0 +1,93 @@
+//! What is being done, step by step: lines, and on a terminal what is under way below them.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use contracts::{Fault, StepName};
+use domain::MenuWeek;
+use indicatif::{MultiProgress, ProgressBar, ProgressFinish};
+
+use crate::clock;
+
+/// Reports steps on standard error, so that standard output holds the result alone.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    live: MultiProgress,
+}
+
+/// A step under way.
+#[derive(Debug)]
+pub(crate) struct Running<'a> {
+    progress: &'a Progress,
+    scope: String,
+    what: &'static str,
+    since: Instant,
+    spinner: Option<ProgressBar>,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Ending<'a> {
+    /// It did its work.
+    Done,
+    /// Its result was there already.
+    Stored,
+    /// It failed.
+    Failed(&'a Fault),
+}
+
+impl Progress {
+    pub(crate) fn new() -> Self {
+        Self {
+            live: MultiProgress::new(),
+        }
+    }
+
+    /// Begins a step of a week or, without one, of the whole run.
+    pub(crate) fn begin(&self, week: Option<MenuWeek>, step: StepName) -> Running<'_> {
+        let scope = week.map_or_else(|| "all weeks".to_owned(), |week| week.to_string());
+        let spinner = (!self.live.is_hidden()).then(|| {
+            let spinner = ProgressBar::new_spinner().with_finish(ProgressFinish::AndClear);
+            let spinner = self
+                .live
+                .add(spinner.with_message(format!("{scope:9}  {step}")));
+            spinner.enable_steady_tick(Duration::from_millis(120));
+            spinner
+        });
+        Running {
+            progress: self,
+            scope,
+            what: step.as_str(),
+            since: clock::instant(),
+            spinner,
+        }
+    }
+
+    /// A line above what is under way.
+    pub(crate) fn line(&self, text: &str) {
+        if self.live.is_hidden() {
+            drop(writeln!(std::io::stderr(), "{text}"));
+        } else {
+            drop(self.live.println(text));
+        }
+    }
+}
+
+impl Running<'_> {
+    pub(crate) fn end(mut self, ending: Ending<'_>) {
+        let Self {
+            scope, what, since, ..
+        } = &self;
+        let (word, why) = match ending {
+            Ending::Done => ("done", String::new()),
+            Ending::Stored => ("stored", String::new()),
+            Ending::Failed(fault) => ("failed", format!("  {fault}")),
+        };
+        let seconds = since.elapsed().as_secs_f64();
+        let line = format!("{scope:9}  {what:15}  {word:6}  {seconds:5.1} s{why}");
+        if let Some(spinner) = self.spinner.take() {
+            spinner.finish_and_clear();
+        }
+        self.progress.line(&line);
+    }
+}
