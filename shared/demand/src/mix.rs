@@ -325,9 +325,9 @@ impl<'a> Walk<'a> {
             shock.insert(*recipe, error);
             let known = self.all.get(*recipe).is_some_and(|seen| seen.weeks > 0.0);
             if known {
-                residuals.0.push(error)
+                residuals.0.push(error);
             } else {
-                residuals.1.push(error)
+                residuals.1.push(error);
             }
         }
         let mut scatter = self.scatter;

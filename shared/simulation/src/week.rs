@@ -167,10 +167,10 @@ impl<'a> Simulation<'a> {
 
     /// Draws that many states of the world, on as many threads as there are.
     pub fn draws(&self, replicates: u32) -> Draws {
-        let worlds = (0..replicates).into_par_iter().map_init(
+        let worlds = self.states(replicates).into_par_iter().map_init(
             || (Scratch::default(), BoxList::default()),
-            |(scratch, boxes), replicate| {
-                self.draw(Some(replicate), scratch, boxes);
+            |(scratch, boxes), state| {
+                self.draw(Some(state), scratch, boxes);
                 let placed = self.place(boxes, &mut scratch.places);
                 self.count(boxes, &placed)
             },
@@ -186,13 +186,12 @@ impl<'a> Simulation<'a> {
 
     /// Boxes of each state of the world before known orders are taken into account: what volume alone says.
     pub fn volumes(&self, replicates: u32) -> Vec<u64> {
-        let total = |replicate| {
-            let level = self.level(Some(replicate));
+        let total = |state| {
             (0..self.areas.len())
-                .map(|area| u64::from(self.volume(area, level, Some(replicate))))
+                .map(|area| u64::from(self.volume(area, Some(state))))
                 .sum()
         };
-        (0..replicates).map(total).collect()
+        self.states(replicates).into_iter().map(total).collect()
     }
 
     fn count(&self, boxes: &BoxList, placed: &Placed) -> World {

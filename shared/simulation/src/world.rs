@@ -1,6 +1,6 @@
 //! Drawing one state of the world.
 
-use random::Stream;
+use random::{Stream, normal_quantile};
 
 use crate::alias::Alias;
 use crate::boxes::{BoxList, Head};
@@ -45,25 +45,53 @@ struct Table {
     to_draw: u32,
 }
 
+/// Which state of the world to draw; none is the expected one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct State {
+    replicate: u32,
+    /// Logarithm of the shock of volume that all areas share.
+    level: f64,
+}
+
 impl Simulation<'_> {
-    /// The shock of volume that all areas share; 0 in the expected state.
-    pub(crate) fn level(&self, replicate: Option<u32>) -> f64 {
-        self.shock(purpose::LEVEL, 0, replicate) * self.demand.level_deviation
+    /// So many states of the world.
+    ///
+    /// The level's shocks are stratified (a Latin hypercube over the lasting part and the week's own): every n-th
+    /// part of the distribution is drawn once, so that the median and tails of a week's total do not depend on luck.
+    pub(crate) fn states(&self, replicates: u32) -> Vec<State> {
+        let strata = |key: u64| {
+            let mut stream = Stream::new(self.seed, &[purpose::LEVEL, u64::from(replicates), key]);
+            let mut order: Vec<u32> = (0..replicates).collect();
+            stream.shuffle(&mut order);
+            let n = f64::from(replicates);
+            order
+                .into_iter()
+                .map(move |part| normal_quantile((f64::from(part) + stream.uniform()) / n))
+        };
+        let level = |(lasting, own): (f64, f64)| {
+            (LASTING.sqrt() * lasting + (1.0 - LASTING).sqrt() * own) * self.demand.level_deviation
+        };
+        let levels = strata(0).zip(strata(self.week_key)).map(level);
+        (0..replicates)
+            .zip(levels)
+            .map(|(replicate, level)| State { replicate, level })
+            .collect()
     }
 
     /// An area's boxes before known orders.
-    pub(crate) fn volume(&self, area: usize, level: f64, replicate: Option<u32>) -> u32 {
+    pub(crate) fn volume(&self, area: usize, state: Option<State>) -> u32 {
         let (Some(demand), Some(source)) = (self.demand.areas.get(area), self.areas.get(area))
         else {
             return 0;
         };
-        let own = self.shock(purpose::AREA, source.key, replicate) * demand.deviation;
+        let own = self.shock(purpose::AREA, source.key, state) * demand.deviation;
+        let level = state.map_or(0.0, |state| state.level);
         (demand.boxes * libm::exp(level + own) + 0.5) as u32
     }
 
     /// A standard normal number, partly the same in every week.
-    fn shock(&self, purpose: u64, key: u64, replicate: Option<u32>) -> f64 {
-        let Some(replicate) = replicate.map(u64::from) else {
+    fn shock(&self, purpose: u64, key: u64, state: Option<State>) -> f64 {
+        let Some(replicate) = state.map(|state| u64::from(state.replicate)) else {
             return 0.0;
         };
         let lasting = Stream::new(self.seed, &[purpose, replicate, key]).normal();
@@ -72,10 +100,10 @@ impl Simulation<'_> {
     }
 
     /// Draws one state of the world into `boxes`; `None` is the expected one.
-    pub(crate) fn draw(&self, replicate: Option<u32>, scratch: &mut Scratch, boxes: &mut BoxList) {
-        self.prepare(replicate, scratch);
+    pub(crate) fn draw(&self, state: Option<State>, scratch: &mut Scratch, boxes: &mut BoxList) {
+        self.prepare(state, scratch);
         boxes.clone_from(&self.known);
-        let key = replicate.map_or(u64::MAX, u64::from);
+        let key = state.map_or(u64::MAX, |state| u64::from(state.replicate));
         let mut stream = Stream::new(self.seed, &[purpose::BOXES, self.week_key, key]);
         let Scratch {
             tables,
@@ -109,8 +137,7 @@ impl Simulation<'_> {
     }
 
     /// Volumes and shares of one state of the world.
-    fn prepare(&self, replicate: Option<u32>, scratch: &mut Scratch) {
-        let level = self.level(replicate);
+    fn prepare(&self, state: Option<State>, scratch: &mut Scratch) {
         let Scratch {
             tables,
             shocks,
@@ -124,15 +151,13 @@ impl Simulation<'_> {
                 .iter()
                 .zip(&self.demand.recipe_deviation)
                 .map(|(key, deviation)| {
-                    libm::exp(self.shock(purpose::RECIPE, *key, replicate) * deviation)
+                    libm::exp(self.shock(purpose::RECIPE, *key, state) * deviation)
                 }),
         );
         tables.resize_with(self.areas.len(), Table::default);
         for (at, table) in tables.iter_mut().enumerate() {
             let (source, demand) = (&self.areas[at], &self.demand.areas[at]);
-            table.to_draw = self
-                .volume(at, level, replicate)
-                .saturating_sub(source.known);
+            table.to_draw = self.volume(at, state).saturating_sub(source.known);
 
             weights.clear();
             weights.extend(
@@ -142,7 +167,7 @@ impl Simulation<'_> {
                     .zip(shocks.iter())
                     .map(|(share, shock)| share * shock),
             );
-            if let Some(replicate) = replicate {
+            if let Some(State { replicate, .. }) = state {
                 let total: f64 = weights.iter().sum();
                 let key = [
                     purpose::SHARES,
