@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use contracts::{Fault, StepName};
 use domain::MenuWeek;
-use indicatif::{MultiProgress, ProgressBar, ProgressFinish};
+use indicatif::{MultiProgress, ProgressBar, ProgressFinish, ProgressStyle};
 
 use crate::clock;
 
@@ -47,10 +47,12 @@ impl Progress {
     pub(crate) fn begin(&self, week: Option<MenuWeek>, step: StepName) -> Running<'_> {
         let scope = week.map_or_else(|| "all weeks".to_owned(), |week| week.to_string());
         let spinner = (!self.live.is_hidden()).then(|| {
-            let spinner = ProgressBar::new_spinner().with_finish(ProgressFinish::AndClear);
-            let spinner = self
-                .live
-                .add(spinner.with_message(format!("{scope:9}  {step}")));
+            let style = ProgressStyle::with_template("{msg:26}  {spinner} {elapsed}");
+            let spinner = ProgressBar::new_spinner()
+                .with_finish(ProgressFinish::AndClear)
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+                .with_message(format!("{scope:9}  {step}"));
+            let spinner = self.live.add(spinner);
             spinner.enable_steady_tick(Duration::from_millis(120));
             spinner
         });

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use artifacts::{AnyStore, Location, Store};
 use contracts::{
     ConfigureRequest, Execution, ExecutionInput, Fault, FaultName, Outcome, PublishResponse, RunId,
-    RunSummary,
+    RunSummary, StepName,
 };
 use domain::Timestamp;
 
@@ -38,7 +38,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<bool, Error> {
         .clone()
         .filter(|_| input.from.is_none())
         .unwrap_or(execution.name.clone());
-    let stored = stored(&runs, &id).await?;
+    let stored = stored(&runs, &id, &input).await?;
     let begins = if stored.contains("plan.json") {
         "Continuing"
     } else {
@@ -136,8 +136,23 @@ fn named_by(now: Timestamp) -> Result<RunId, Error> {
         .map_err(|error| Fault::from_error(FaultName::ConfigInvalid, &error).into())
 }
 
-/// What the run holds already, by keys relative to it.
-async fn stored(runs: &AnyStore, id: &RunId) -> Result<BTreeSet<String>, Error> {
+/// What the run holds already, by keys relative to it; a restarted run has what stands before its step.
+async fn stored(
+    runs: &AnyStore,
+    id: &RunId,
+    input: &ExecutionInput,
+) -> Result<BTreeSet<String>, Error> {
+    let mut stored = held(runs, id).await?;
+    if let (Some(earlier), Some(before)) = (&input.run, input.from) {
+        let step = |key: &String| key.split('/').nth(1)?.parse::<StepName>().ok();
+        let mut reused = held(runs, earlier).await?;
+        reused.retain(|key| step(key).is_some_and(|step| step < before));
+        stored.append(&mut reused);
+    }
+    Ok(stored)
+}
+
+async fn held(runs: &AnyStore, id: &RunId) -> Result<BTreeSet<String>, Error> {
     let folder = format!("runs/{id}");
     let entries = runs.list(&folder).await?;
     let relative = |key: &str| Some(key.strip_prefix(&folder)?.strip_prefix('/')?.to_owned());

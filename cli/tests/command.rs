@@ -144,6 +144,43 @@ fn neither_threads_nor_a_kill_in_the_middle_change_a_byte() {
 }
 
 #[test]
+fn a_run_restarted_from_a_step_does_that_step_anew_and_publishes_the_same() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    demo(folder);
+    let args = [&["run", "--data", "data", "--horizon", "1"][..], &QUICK].concat();
+    let (_, first, _) = run(folder, &args);
+    let id = first
+        .lines()
+        .last()
+        .unwrap()
+        .split_whitespace()
+        .nth(1)
+        .unwrap();
+    let args = [
+        "run",
+        "--data",
+        "data",
+        "--run",
+        id,
+        "--from",
+        "site-forecast",
+    ];
+    let (status, again, steps) = run(folder, &args);
+    assert_eq!(status, Some(0), "{steps}");
+    assert!(
+        steps.contains("2026-W47   order-simulator  stored"),
+        "{steps}"
+    );
+    assert!(
+        steps.contains("2026-W47   site-forecast    done"),
+        "{steps}"
+    );
+    let table = |text: &str| text.split("\nReport ").next().unwrap().to_owned();
+    assert_eq!(table(&first), table(&again));
+}
+
+#[test]
 fn too_little_capacity_is_planned_as_far_as_it_goes_and_told_in_words() {
     let folder = TempDir::new().unwrap();
     let args = [&["run", "--tight", "--horizon", "1"][..], &QUICK].concat();

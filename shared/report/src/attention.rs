@@ -3,19 +3,20 @@
 use std::cmp::Reverse;
 
 use contracts::{RunSummary, SiteDay, WeekReport, WeekSummary};
-use domain::{Finding, MenuWeek, Severity, Volume};
+use domain::{Finding, Scope, Severity, Volume};
 
 use crate::findings::merged;
-use crate::heat::site_name;
+use crate::heat::{missed_minimum, site_name};
 use crate::words::{chance, count, counted, day, listed};
 
 /// How many errors, or site days in one sentence, are named.
 const NAMED: usize = 3;
 
-/// What about one week calls for a look.
+/// What about one week, or about the data set, calls for a look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notice {
-    pub(crate) week: MenuWeek,
+    /// The week or `data set`.
+    pub(crate) of: String,
     /// Whether boxes or a whole week are missing from the plan.
     pub(crate) grave: bool,
     /// Sentences.
@@ -52,6 +53,14 @@ pub(crate) fn verdict(summary: &RunSummary) -> String {
 /// What to look at first, the gravest first, then by week.
 pub(crate) fn notices(summary: &RunSummary) -> Vec<Notice> {
     let mut notices: Vec<_> = summary.weeks.iter().map(of_week).collect();
+    // Those that stop a week stand with the week.
+    let elsewhere = |finding: &&Finding| !matches!(finding.scope, Scope::Weeks(_));
+    let texts = errors(summary.findings.iter().filter(elsewhere));
+    notices.push(Notice {
+        of: "data set".to_owned(),
+        grave: false,
+        texts,
+    });
     notices.retain(|notice| !notice.texts.is_empty());
     notices.sort_by_key(|notice| !notice.grave);
     notices
@@ -70,7 +79,9 @@ fn of_week(report: &WeekReport) -> Notice {
             (true, vec![format!("Not planned. {fault}: {message}")])
         }
         WeekReport::Planned(week) => {
-            let texts = shortfall(week).into_iter().chain(errors(&week.findings));
+            let texts = shortfall(week)
+                .into_iter()
+                .chain(errors(week.findings.iter()));
             (
                 week.shortfall > 0,
                 texts.chain(below_minimum(week)).collect(),
@@ -78,7 +89,7 @@ fn of_week(report: &WeekReport) -> Notice {
         }
     };
     Notice {
-        week: report.week(),
+        of: report.week().to_string(),
         grave,
         texts,
     }
@@ -102,7 +113,7 @@ pub(crate) fn shortfall(week: &WeekSummary) -> Option<String> {
 
 fn below_minimum(week: &WeekSummary) -> Option<String> {
     let below = week.site_days.iter().filter_map(|day| {
-        let minimum = day.cap_min.filter(|minimum| day.boxes < *minimum)?;
+        let minimum = missed_minimum(day)?;
         Some(format!(
             "{} ({} of {})",
             place(week, day),
@@ -120,20 +131,22 @@ fn below_minimum(week: &WeekSummary) -> Option<String> {
 }
 
 /// The errors that most boxes hang on, in their own words.
-fn errors(findings: &[Finding]) -> Vec<String> {
+fn errors<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<String> {
     let mut errors: Vec<_> = findings
-        .iter()
         .filter(|found| found.severity == Severity::Error)
         .collect();
     errors.sort_by_key(|error| match error.impact {
         Volume::Boxes(boxes) => Reverse(boxes),
         Volume::Quantity(_) | Volume::Unknown => Reverse(0),
     });
-    let worded = |error: &&Finding| format!("{}; {}", error.message, error.remedy);
+    let worded = |error: &&Finding| match error.rows.as_slice() {
+        [] => format!("{}; {}", error.message, error.remedy),
+        _ => error.to_string(),
+    };
     let mut texts: Vec<_> = errors.iter().take(NAMED).map(worded).collect();
     if let more @ 1.. = errors.len().saturating_sub(NAMED) {
         texts.push(format!(
-            "{} among its findings",
+            "{} among the findings",
             counted(more as u64, "more error", "more errors")
         ));
     }

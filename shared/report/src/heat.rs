@@ -156,8 +156,8 @@ impl Cell {
                 )
             }
         };
-        let mark = match day.cap_min {
-            Some(minimum) if day.boxes < minimum => format!("under min. {}", count(minimum)),
+        let mark = match missed_minimum(day) {
+            Some(minimum) => format!("under min. {}", count(minimum)),
             _ if load.used() >= 1_000_000 => "full".to_owned(),
             _ if load.is_full() => "over 97 %".to_owned(),
             _ => String::new(),
@@ -175,6 +175,12 @@ impl Cell {
             range,
         }
     }
+}
+
+/// The least that the site may pack on the day, where it packs less; a site that is closed has none.
+pub(crate) fn missed_minimum(day: &SiteDay) -> Option<u64> {
+    day.cap_min
+        .filter(|minimum| day.boxes < *minimum && day.cap_max != Some(0))
 }
 
 /// A site's name, or its id where it has none.

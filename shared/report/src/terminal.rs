@@ -42,11 +42,11 @@ pub fn table(summary: &RunSummary) -> String {
     if !notices.is_empty() {
         lines.extend([String::new(), "Look at".to_owned()]);
         let lines_of = |notice: Notice| {
-            let week = notice.week;
+            let of = notice.of;
             notice
                 .texts
                 .into_iter()
-                .map(move |text| format!("{week}  {text}"))
+                .map(move |text| format!("{of:8}  {text}"))
         };
         lines.extend(notices.into_iter().flat_map(lines_of));
     }

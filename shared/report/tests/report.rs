@@ -224,3 +224,33 @@ fn a_finding_of_two_weeks_stands_once_with_both() {
         assert!(page.contains(text), "{text}");
     }
 }
+
+#[test]
+fn errors_in_the_data_set_are_named_with_their_place() {
+    let mut summary = run(vec![WeekReport::Planned(planned("Leeds"))]);
+    let finding = Finding::new(
+        Code::E208,
+        "menu_recipe.csv",
+        "no such recipe".to_owned(),
+        "add it",
+    );
+    summary.findings = vec![finding.at([7]).of("recipe_id", "R9")];
+    let words = "E208 error: menu_recipe.csv, row 7, recipe_id = `R9`: no such recipe; add it";
+    assert!(report::table(&summary).contains(&format!("data set  {words}")));
+}
+
+#[test]
+fn a_closed_site_misses_no_minimum() {
+    let mut week = planned("Leeds");
+    week.site_days = vec![SiteDay {
+        cap_min: Some(100),
+        ..site_day("2026-11-16", 0, Some(0))
+    }];
+    let summary = run(vec![WeekReport::Planned(week.clone())]);
+    assert!(!page(&summary).contains("minimum") && !page(&summary).contains("under min."));
+    week.site_days[0].cap_max = Some(200);
+    let summary = run(vec![WeekReport::Planned(week)]);
+    let words = "Fewer boxes than the site's minimum: Leeds Mon 16 Nov (0 of 100)";
+    assert!(report::table(&summary).contains(words));
+    assert!(page(&summary).contains("under min. 100"));
+}
