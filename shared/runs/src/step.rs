@@ -119,7 +119,7 @@ impl<S: Store> Run<'_, S> {
                 Ok(bytes) => {
                     self.store
                         .create(&key(&self.id, &artifact.key), &bytes)
-                        .await?
+                        .await?;
                 }
                 Err(fault) if fault.name == FaultName::DataRejected => return Ok(None),
                 Err(fault) => return Err(fault),

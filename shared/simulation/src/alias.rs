@@ -24,9 +24,9 @@ impl Alias {
         let mut large: Vec<usize> = Vec::with_capacity(weights.len());
         for (at, weight) in scratch.iter().enumerate() {
             if *weight < 1.0 {
-                small.push(at)
+                small.push(at);
             } else {
-                large.push(at)
+                large.push(at);
             }
         }
         while let (Some(low), Some(high)) = (small.pop(), large.last().copied()) {

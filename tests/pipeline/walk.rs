@@ -1,0 +1,229 @@
+//! Walks the states as the state machine does.
+
+use std::collections::BTreeMap;
+
+use artifacts::{Memory, Store};
+use configurator::Defaults;
+use contracts::artifact::{DRAWS, FORECAST, SNAPSHOT, SOURCES};
+use contracts::{
+    ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, Fault, ForecastRequest,
+    ForecastSources, PublishRequest, PublishResponse, Reference, SimulateRequest, WeekOutcome,
+};
+use domain::MenuWeek;
+use runs::Run;
+use snapshot::WeekSnapshot;
+
+pub(crate) struct Walk {
+    data: Memory,
+    site_file: Vec<u8>,
+    runs: Memory,
+    output: Memory,
+    configured: Option<(ConfigureResponse, Reference, Reference)>,
+    pub(crate) weeks: Vec<MenuWeek>,
+    pub(crate) outcomes: Vec<WeekOutcome>,
+}
+
+pub(crate) struct Sources {
+    pub(crate) snapshot: WeekSnapshot,
+    pub(crate) draws: Vec<u8>,
+}
+
+pub(crate) fn demo_files(options: demo::Options) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    demo::write(&options, &mut |name, bytes| {
+        files.insert(name.to_owned(), bytes);
+    })
+    .unwrap();
+    files
+}
+
+impl Walk {
+    pub(crate) fn new(files: &BTreeMap<String, Vec<u8>>) -> Self {
+        let data = Memory::default();
+        files
+            .iter()
+            .for_each(|(name, bytes)| data.damage(name, bytes));
+        Self {
+            data,
+            site_file: files.get("site.csv").cloned().unwrap_or_default(),
+            runs: Memory::default(),
+            output: Memory::default(),
+            configured: None,
+            weeks: Vec::new(),
+            outcomes: Vec::new(),
+        }
+    }
+
+    /// The demo company, planned and published.
+    pub(crate) async fn of_demo(options: demo::Options) -> Self {
+        let mut walk = Self::prepared(options).await;
+        walk.plan_weeks().await;
+        walk.publish().await;
+        walk
+    }
+
+    /// The demo company with two weeks to plan.
+    pub(crate) async fn prepared(options: demo::Options) -> Self {
+        let mut walk = Self::new(&demo_files(options));
+        walk.begin(r#"{"replicates": 20, "horizon_weeks": 2}"#)
+            .await;
+        walk
+    }
+
+    /// A data set with two weeks to plan.
+    pub(crate) async fn of_data(files: &BTreeMap<String, Vec<u8>>) -> Self {
+        let mut walk = Self::new(files);
+        walk.begin(r#"{"replicates": 20, "horizon_weeks": 2}"#)
+            .await;
+        walk
+    }
+
+    /// The sites of the data set, as `site.csv` lists them.
+    pub(crate) fn sites(&self) -> Vec<String> {
+        let mut files = dataset::Files::default();
+        files.insert(
+            "site.csv",
+            dataset::Body::Bytes(self.site_file.clone().into()),
+        );
+        let loaded = files.load::<dataset::tables::Site>();
+        loaded
+            .values()
+            .map(|site| site.site_id.to_string())
+            .collect()
+    }
+
+    pub(crate) async fn begin(&mut self, input: &str) {
+        let request = ConfigureRequest {
+            input: serde_json::from_str(input).unwrap(),
+            execution: Execution {
+                name: "test".parse().unwrap(),
+                started_at: "2026-11-15T12:00:00Z".to_owned(),
+            },
+        };
+        let defaults = Defaults { horizon_weeks: 4 };
+        let configured = configurator::handle(request, &defaults, &self.data, &self.runs)
+            .await
+            .unwrap();
+        let (run, plan) = (configured.run.clone(), configured.plan.clone());
+        let request = ExtractRequest::History {
+            run: run.clone(),
+            plan: plan.clone(),
+        };
+        let history = data_extractor::handle(request, &self.data, &self.runs)
+            .await
+            .unwrap();
+        let request = SimulateRequest::History {
+            run,
+            plan,
+            history: history.clone(),
+        };
+        let model = order_simulator::handle(request, &self.runs).await.unwrap();
+        self.weeks.clone_from(&configured.weeks);
+        self.configured = Some((configured, history, model));
+    }
+
+    pub(crate) async fn plan_weeks(&mut self) {
+        for week in self.weeks.clone() {
+            let outcome = match self.plan_week(week).await {
+                Ok(forecast) => WeekOutcome::Forecast { week, forecast },
+                Err(fault) => WeekOutcome::Failed {
+                    week,
+                    error: fault.name.to_string(),
+                    cause: fault.message,
+                },
+            };
+            self.outcomes.push(outcome);
+        }
+        self.outcomes.sort_by_key(WeekOutcome::week);
+    }
+
+    async fn plan_week(&self, week: MenuWeek) -> Result<Reference, Fault> {
+        let (configured, history, model) = self.configured.clone().unwrap();
+        let (run, plan) = (configured.run, configured.plan);
+        let request = ExtractRequest::Week {
+            run: run.clone(),
+            plan: plan.clone(),
+            history,
+            week,
+        };
+        let snapshot = data_extractor::handle(request, &self.data, &self.runs).await?;
+        let request = SimulateRequest::Week {
+            run: run.clone(),
+            plan: plan.clone(),
+            week,
+            model,
+            snapshot: snapshot.clone(),
+        };
+        let orders = order_simulator::handle(request, &self.runs).await?;
+        let request = ForecastRequest {
+            run,
+            plan,
+            week,
+            snapshot,
+            orders,
+        };
+        site_forecast::handle(request, &self.runs).await
+    }
+
+    pub(crate) async fn publish(&self) -> PublishResponse {
+        let (configured, history, model) = self.configured.clone().unwrap();
+        let request = PublishRequest {
+            run: configured.run,
+            plan: configured.plan,
+            history,
+            model,
+            weeks: self.outcomes.clone(),
+        };
+        publisher::handle(request, &self.runs, &self.output)
+            .await
+            .unwrap()
+    }
+
+    async fn run(&self) -> Run<'_, Memory> {
+        let (configured, ..) = self.configured.as_ref().unwrap();
+        Run::open(&self.runs, &configured.run, &configured.plan)
+            .await
+            .unwrap()
+    }
+
+    fn result(&self, week: MenuWeek) -> &Reference {
+        let of_week = |outcome: &&WeekOutcome| outcome.week() == week;
+        match self.outcomes.iter().find(of_week).unwrap() {
+            WeekOutcome::Forecast { forecast, .. } => forecast,
+            WeekOutcome::Failed { cause, .. } => unreachable!("{cause}"),
+        }
+    }
+
+    /// A week's forecast as CSV, and what it was made from.
+    pub(crate) async fn forecast(&self, week: MenuWeek) -> (Vec<u8>, Sources) {
+        let run = self.run().await;
+        let forecast = self.result(week);
+        let from = run.result(forecast).await.unwrap();
+        let from: ForecastSources = run.json(from.artifact(SOURCES).unwrap()).await.unwrap();
+        let snapshot = run.artifact(&from.snapshot, SNAPSHOT).await.unwrap();
+        let sources = Sources {
+            snapshot: serde_json::from_slice(&snapshot).unwrap(),
+            draws: run.artifact(&from.orders, DRAWS).await.unwrap(),
+        };
+        (run.artifact(forecast, FORECAST[0]).await.unwrap(), sources)
+    }
+
+    /// An artifact of a week's simulation.
+    pub(crate) async fn simulated(&self, week: MenuWeek, name: &str) -> Vec<u8> {
+        let run = self.run().await;
+        let from = run.result(self.result(week)).await.unwrap();
+        let from: ForecastSources = run.json(from.artifact(SOURCES).unwrap()).await.unwrap();
+        run.artifact(&from.orders, name).await.unwrap()
+    }
+
+    /// Everything in the run store and the output, by key.
+    pub(crate) async fn artifacts(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut all = BTreeMap::new();
+        for store in [&self.runs, &self.output] {
+            for entry in store.list("").await.unwrap() {
+                all.insert(entry.key.clone(), store.get(&entry.key).await.unwrap());
+            }
+        }
+        all
+    }
+}
