@@ -49,15 +49,31 @@ impl Folder {
         let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder)
             .and_then(|()| {
-                let mut file = tempfile::Builder::new()
-                    .prefix(".new-")
-                    .tempfile_in(folder)?;
+                let mut file = passing_name().tempfile_in(folder)?;
                 file.write_all(bytes)?;
                 file.as_file().sync_data()?;
                 Ok(file)
             })
             .map_err(|error| self.error(key, error))
     }
+}
+
+/// A name that listings pass over, for a file that others may read once it has its own.
+#[cfg(unix)]
+fn passing_name() -> tempfile::Builder<'static, 'static> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".new-").permissions(fs::Permissions::from_mode(0o644));
+    builder
+}
+
+/// A name that listings pass over.
+#[cfg(not(unix))]
+fn passing_name() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".new-");
+    builder
 }
 
 impl Store for Folder {

@@ -4,7 +4,7 @@
 //! demand really depends on is written down in [`truth`], so that a forecast can be held against it.
 //!
 //! The company sells boxes for two and for four. Its data describe noon of Sunday, 2026-11-15; history ends with
-//! that day and six menu weeks are to come. Orders for Monday are past their cut-off and therefore complete.
+//! that day and twelve menu weeks are to come. Orders for Monday are past their cut-off and therefore complete.
 
 mod catalogue;
 mod forecasts;

@@ -7,7 +7,7 @@ use domain::RecipeId;
 
 use crate::catalogue::{BASES, CUISINES, DISHES, PROTEINS, VEGETABLES};
 use crate::make::{between, parsed, pick, stream};
-use crate::size::{FUTURE, Size};
+use crate::size::{NOVEL, Size};
 
 /// A recipe and its planted truth.
 #[derive(Debug)]
@@ -98,7 +98,7 @@ pub(crate) fn recipes(seed: u64, size: &Size) -> Vec<Recipe> {
 fn lives(seed: u64, size: &Size) -> Vec<Life> {
     let mut draw = stream(seed, "lives", &[]);
     let mut lives = Vec::with_capacity(size.pool);
-    for week in size.history..size.history + FUTURE {
+    for week in size.history..size.history + NOVEL {
         lives.extend(std::iter::repeat_n(Life::Since(week), size.new_a_week));
         for _ in 0..size.back_a_week {
             let until = size.history / 5 + draw.below(size.history as u32 / 4) as usize;

@@ -3,7 +3,9 @@
 use crate::Scale;
 
 /// Menu weeks still to come.
-pub(crate) const FUTURE: usize = 6;
+pub(crate) const FUTURE: usize = 12;
+/// Of them the next ones, whose menus bring recipes that are new or long absent.
+pub(crate) const NOVEL: usize = 6;
 /// Weeks of history that boxes are known for, not only kits.
 pub(crate) const BOX_WEEKS: usize = 12;
 
@@ -16,9 +18,9 @@ pub(crate) struct Size {
     pub(crate) menu: usize,
     /// Recipes in all.
     pub(crate) pool: usize,
-    /// Recipes that each week to come brings for the first time.
+    /// Recipes that each of the next weeks brings for the first time.
     pub(crate) new_a_week: usize,
-    /// Recipes that each week to come brings back after a long absence.
+    /// Recipes that each of the next weeks brings back after a long absence.
     pub(crate) back_a_week: usize,
     /// Delivery areas.
     pub(crate) areas: usize,
