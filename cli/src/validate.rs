@@ -1,7 +1,7 @@
 //! `larder validate`: every finding of a planning data set.
 
 use artifacts::{AnyStore, Store};
-use contracts::{Fault, FaultName};
+use contracts::{DEFAULT_REPLICATES, DEFAULT_SEED, Fault, FaultName};
 use domain::{Finding, Scope, Severity, Volume, tally};
 use report::plain;
 use report::words::{count, counted};
@@ -16,8 +16,14 @@ const ROWS: usize = 20;
 /// Prints the findings; `false` when there is an error among them.
 pub(crate) async fn validate(args: ValidateArgs) -> Result<bool, Error> {
     let data = AnyStore::connect(&args.data).await?;
-    let mut findings =
-        data_extractor::validate(&data, args.weeks, args.as_of, clock::now()).await?;
+    let checked = data_extractor::validate(&data, args.weeks, args.as_of, clock::now()).await?;
+    let mut findings = checked.findings;
+    findings.extend(order_simulator::validate(
+        &checked.observations,
+        &checked.weeks,
+        DEFAULT_SEED,
+        DEFAULT_REPLICATES,
+    )?);
     findings.sort_by(|a, b| (a.severity, a).cmp(&(b.severity, b)));
     let (errors, _) = tally(&findings);
     if args.json {

@@ -102,9 +102,8 @@ def test_a_data_set_that_has_not_landed_is_waited_for(stack, demo):
     ends(execution.ended())
 
 
-def test_twelve_weeks_are_planned_like_four(stack, tmp_path):
-    larder("demo", "--weeks", 12, "--out", tmp_path)
-    stack.upload(tmp_path)
+def test_twelve_weeks_are_planned_like_four(stack, demo):
+    stack.upload(demo)
     execution = stack.run({"horizon_weeks": 12}, name="twelve")
     ends(execution)
     weeks = planned_weeks(stack, "twelve")

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use artifacts::Store;
 use contracts::{
-    Execution, ExecutionInput, Fault, FaultName, Lineage, Plan, PlannedWeek, Settings, StepName,
+    DEFAULT_REPLICATES, DEFAULT_SEED, Execution, ExecutionInput, Fault, FaultName, Lineage, Plan,
+    PlannedWeek, Settings, StepName,
 };
 use dataset::Field;
 use dataset::tables::{MenuWeekRow, RecipesPerBox};
@@ -15,9 +16,6 @@ use sources::DataCut;
 
 use crate::Defaults;
 
-/// One seed for every run, so that two runs see the same states of the world and differ by their data alone.
-const SEED: u64 = 1;
-const REPLICATES: u32 = 200;
 const MOST_REPLICATES: u32 = 10_000;
 const MOST_WEEKS: u32 = 53;
 const SNAPSHOT_MAX_AGE_HOURS: u32 = 24;
@@ -52,7 +50,7 @@ pub(crate) async fn plan(
         .max_by_key(|held| (held.as_of, held.run.clone()));
     Ok(Plan {
         as_of,
-        seed: input.seed.unwrap_or(SEED),
+        seed: input.seed.unwrap_or(DEFAULT_SEED),
         weeks: weeks
             .into_iter()
             .map(|week| PlannedWeek {
@@ -80,7 +78,7 @@ fn violation(message: impl std::fmt::Display) -> Fault {
 }
 
 fn settings(input: &ExecutionInput) -> Result<Settings, Fault> {
-    let replicates = input.replicates.unwrap_or(REPLICATES);
+    let replicates = input.replicates.unwrap_or(DEFAULT_REPLICATES);
     if !(1..=MOST_REPLICATES).contains(&replicates) {
         return Err(violation(format!(
             "replicates: {replicates} is not 1 to {MOST_REPLICATES}"

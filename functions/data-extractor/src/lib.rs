@@ -46,7 +46,18 @@ pub async fn handle(
     }
 }
 
-/// Checks a data set without a run: every finding there is, for the weeks given or the next four.
+/// A data set that was looked at without a run.
+#[derive(Debug)]
+pub struct Checked {
+    /// Every finding that needs no forecast.
+    pub findings: Vec<Finding>,
+    /// What was sold.
+    pub observations: demand::Observations,
+    /// The weeks that no finding stops.
+    pub weeks: Vec<snapshot::WeekSnapshot>,
+}
+
+/// Looks at a data set without a run, for the weeks given or the next four.
 ///
 /// # Errors
 /// `Data.NotReady` when there is no data set; the store's faults.
@@ -55,28 +66,39 @@ pub async fn validate(
     weeks: Option<Vec<MenuWeek>>,
     as_of: Option<Timestamp>,
     now: Timestamp,
-) -> Result<Vec<Finding>, Fault> {
+) -> Result<Checked, Fault> {
     let cut = DataCut::take(data).await?;
     let files = pinned(data, &cut.pins, |_| true).await?;
-    let as_of = as_of
-        .or(cut
-            .settings()
-            .ok()
-            .flatten()
-            .and_then(|stated| stated.as_of))
-        .unwrap_or(now);
+    let stated = cut
+        .settings()
+        .ok()
+        .flatten()
+        .and_then(|stated| stated.as_of);
+    let as_of = as_of.or(stated).unwrap_or(now);
     let next = || {
         let today = as_of.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let weeks = cut.weeks().unwrap_or_default();
+        let weeks = cut.weeks().unwrap_or_default().into_iter();
         weeks
-            .into_iter()
             .filter(|week| week.start_date > today)
             .take(4)
-            .map(|w| w.week_id)
+            .map(|week| week.week_id)
             .collect()
     };
     let weeks: Vec<MenuWeek> = weeks.unwrap_or_else(next);
-    Ok(check(&files, &Context::new(as_of, weeks)).2)
+    let (planning, sold, findings) = check(&files, &Context::new(as_of, weeks.iter().copied()));
+    let observations = history::observations(&planning, &sold, as_of);
+    let facts = history::facts(&planning, &observations);
+    let sound = weeks
+        .into_iter()
+        .filter(|week| !findings.iter().any(|finding| finding.stops(*week)));
+    let weeks: Result<_, Fault> = sound
+        .map(|week| week::snapshot(&planning, &facts, week, as_of, &[]))
+        .collect();
+    Ok(Checked {
+        findings,
+        observations,
+        weeks: weeks?,
+    })
 }
 
 #[derive(Serialize)]
@@ -179,7 +201,7 @@ async fn extract_week<S: Store>(
     let facts: HistoryFacts = run.json(&inputs.facts).await?;
     let files = pinned(data, &plan.data, needed).await?;
     let planning = dataset::PlanningData::load(&files);
-    let snapshot = week::snapshot(&planning, &facts, week, plan)?;
+    let snapshot = week::snapshot(&planning, &facts, week, plan.as_of, &plan.settings.caps)?;
     output.put_json(SNAPSHOT, &snapshot).await?;
     let concerning: Vec<&Finding> = findings
         .iter()

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{Fault, FaultName, Plan};
+use contracts::{CapOverride, Fault, FaultName};
 use dataset::PlanningData;
 use dataset::tables::{AppliesTo, MenuWeekRow, OrderStatus, RecipeKind, Role};
-use domain::{AreaId, Date, MenuWeek, OrderId, ProductId, RecipeId, SiteId};
+use domain::{AreaId, Date, MenuWeek, OrderId, ProductId, RecipeId, SiteId, Timestamp};
 use snapshot::{
     AreaFacts, BomRow, Counted, KnownBox, MenuItem, PackagingRow, ProductFacts, RouteFacts,
     ShareIssue, SiteFacts, VolumeIssue, WeekSnapshot,
@@ -25,7 +25,8 @@ pub(crate) fn snapshot(
     data: &PlanningData,
     facts: &HistoryFacts,
     week: MenuWeek,
-    plan: &Plan,
+    as_of: Timestamp,
+    overrides: &[CapOverride],
 ) -> Result<WeekSnapshot, Fault> {
     let dates = data
         .menu_week
@@ -73,7 +74,7 @@ pub(crate) fn snapshot(
         items: menu.keys().enumerate().map(|(at, id)| (*id, at)).collect(),
     };
 
-    let caps = Caps::new(data, facts, &plan.settings.caps);
+    let caps = Caps::new(data, facts, overrides);
     let site_caps = sites.values().map(|site| {
         let cap = |day: &Date| {
             let closed = site.active_from.is_some_and(|from| *day < from)
@@ -93,7 +94,7 @@ pub(crate) fn snapshot(
         week,
         start_date: dates.start_date,
         end_date: dates.end_date,
-        as_of: plan.as_of,
+        as_of,
         lead_weeks: lead_weeks(data, facts, dates),
         caps: site_caps.collect(),
         sites: sites
@@ -110,8 +111,8 @@ pub(crate) fn snapshot(
         products,
         bom,
         packaging,
-        volume: volume(data, week, plan, &places),
-        shares: shares(data, week, plan, &places),
+        volume: volume(data, week, as_of, &places),
+        shares: shares(data, week, as_of, &places),
         known: known(data, dates, &places),
         recipes_per_box: data
             .settings()
@@ -325,12 +326,12 @@ fn materials(
 fn volume(
     data: &PlanningData,
     week: MenuWeek,
-    plan: &Plan,
+    as_of: Timestamp,
     places: &Places<'_>,
 ) -> Vec<VolumeIssue> {
     let mut latest = BTreeMap::new();
     let rows = data.volume_forecast.iter().map(|row| &row.value);
-    for row in rows.filter(|row| row.week_id == week && row.issued_at <= plan.as_of) {
+    for row in rows.filter(|row| row.week_id == week && row.issued_at <= as_of) {
         let area = match &row.area_id {
             None => None,
             Some(area) => match places.areas.get(area) {
@@ -356,12 +357,12 @@ fn volume(
 fn shares(
     data: &PlanningData,
     week: MenuWeek,
-    plan: &Plan,
+    as_of: Timestamp,
     places: &Places<'_>,
 ) -> Vec<ShareIssue> {
     let rows = || {
         let rows = data.share_forecast.iter().map(|row| &row.value);
-        rows.filter(|row| row.week_id == week && row.issued_at <= plan.as_of)
+        rows.filter(|row| row.week_id == week && row.issued_at <= as_of)
     };
     let Some(latest) = rows().map(|row| row.issued_at).max() else {
         return Vec::new();

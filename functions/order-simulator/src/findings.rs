@@ -89,15 +89,13 @@ fn caps_not_met(simulation: &Simulation<'_>, snapshot: &WeekSnapshot, part: &Sho
         .spare
         .keys()
         .map(|bin| snapshot.site_and_day(*bin).0)
+        .filter(|site| !sites.contains(site))
         .collect();
-    let spare = list(
-        spare
-            .difference(&sites)
-            .map(|site| &snapshot.sites[*site].name),
-    );
     if !spare.is_empty() {
+        let has = if spare.len() > 1 { "have" } else { "has" };
+        let names = list(spare.iter().map(|site| &snapshot.sites[*site].name));
         fixes.push(format!(
-            "let {spare}, which has room, serve these areas or make these recipes"
+            "let {names}, which {has} room, serve these areas or make these recipes"
         ));
     }
     fixes.push(format!(

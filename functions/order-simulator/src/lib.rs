@@ -126,6 +126,48 @@ async fn simulate<S: Store>(
     output.finish().await
 }
 
+/// What only a forecast can tell is wrong with these weeks (E501, E502, E509), without a run.
+///
+/// # Errors
+/// `Data.Rejected` when a week's numbers are beyond any company's.
+pub fn validate(
+    observations: &Observations,
+    weeks: &[WeekSnapshot],
+    seed: u64,
+    replicates: u32,
+) -> Result<Vec<Finding>, Fault> {
+    let model = Model::fit(observations);
+    let mut found = Vec::new();
+    for snapshot in weeks {
+        let demand = model.week(snapshot, &Constraints::default());
+        let simulation = ready(snapshot, &demand, &Limits::default(), seed)?;
+        let plan = simulation.plan();
+        findings::add(
+            &mut found,
+            &simulation,
+            snapshot,
+            &demand,
+            &plan,
+            replicates,
+        );
+    }
+    Ok(found)
+}
+
+fn ready<'a>(
+    snapshot: &'a WeekSnapshot,
+    demand: &'a demand::WeekDemand,
+    limits: &Limits,
+    seed: u64,
+) -> Result<Simulation<'a>, Fault> {
+    Simulation::new(snapshot, demand, limits, seed).map_err(|error| {
+        Fault::new(
+            FaultName::DataRejected,
+            format!("{}: {error}", snapshot.week),
+        )
+    })
+}
+
 /// What simulating a week makes.
 struct Simulated {
     files: Vec<(&'static str, Vec<u8>)>,
@@ -142,12 +184,7 @@ fn run_week(
 ) -> Result<Simulated, Fault> {
     let demand = model.week(snapshot, &constraints(settings));
     let limits = limits(snapshot, settings);
-    let simulation = Simulation::new(snapshot, &demand, &limits, seed).map_err(|error| {
-        Fault::new(
-            FaultName::DataRejected,
-            format!("{}: {error}", snapshot.week),
-        )
-    })?;
+    let simulation = ready(snapshot, &demand, &limits, seed)?;
     let plan = simulation.plan();
     let draws = simulation.draws(settings.replicates);
     findings::add(

@@ -13,8 +13,8 @@ mod summary;
 
 pub use fault::{Fault, FaultName, MESSAGE_LIMIT};
 pub use plan::{
-    CapOverride, DataFile, ExecutionInput, Lineage, ParseRunError, Plan, PlannedWeek, Published,
-    RunId, Settings,
+    CapOverride, DEFAULT_REPLICATES, DEFAULT_SEED, DataFile, ExecutionInput, Lineage,
+    ParseRunError, Plan, PlannedWeek, Published, RunId, Settings,
 };
 #[cfg(feature = "schema")]
 pub use schema::schemas;

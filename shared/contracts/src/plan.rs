@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::step::{Reference, StepName};
 
+/// The seed where none is given: one for every run, so that two runs see the same states of the world and differ by
+/// their data alone.
+pub const DEFAULT_SEED: u64 = 1;
+/// States of the world drawn where no number is given.
+pub const DEFAULT_REPLICATES: u32 = 200;
+
 /// The id of a run: a folder name of letters, digits, `-`, `_` and `.`, at most 80 characters.
 ///
 /// A Step Functions execution name is one, and names the run on its first start.
