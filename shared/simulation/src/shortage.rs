@@ -6,7 +6,7 @@ use crate::place::Placed;
 use crate::week::Simulation;
 
 /// Boxes that fit only certain bins, which are full: one connected part of the week's shortage.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shortfall {
     /// Boxes that fit nowhere else.
     pub boxes: u64,
@@ -23,6 +23,13 @@ pub struct Shortfall {
 }
 
 impl Shortfall {
+    fn add(&mut self, placed: &Placed, class: usize) {
+        let kind = placed.kinds[class];
+        self.boxes += placed.classes[class].boxes;
+        self.areas.insert(usize::from(kind.area));
+        self.dates.insert(usize::from(kind.date));
+    }
+
     /// Boxes short.
     pub fn short(&self) -> u64 {
         self.boxes - self.capacity
@@ -35,33 +42,36 @@ pub fn shortfalls(simulation: &Simulation<'_>, placed: &Placed) -> Vec<Shortfall
         return Vec::new();
     };
     let snapshot = simulation.snapshot;
-    // Classes belong together when they share a bin: follow shared bins until nothing new turns up.
+    // Boxes that no open site can take at all are one part; others belong together when they share a bin: follow
+    // shared bins until nothing new turns up.
+    let (routed, stranded): (Vec<usize>, Vec<usize>) = shortage
+        .classes
+        .iter()
+        .partition(|class| !placed.classes[**class].routes.is_empty());
     let mut by_bin: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for class in &shortage.classes {
+    for class in &routed {
         for route in &placed.classes[*class].routes {
             by_bin.entry(route.bin).or_default().push(*class);
         }
     }
-    let mut left: BTreeSet<usize> = shortage.classes.iter().copied().collect();
     let mut parts = Vec::new();
+    let mut nowhere = Shortfall::default();
+    stranded
+        .into_iter()
+        .for_each(|class| nowhere.add(placed, class));
+    if nowhere.boxes > 0 {
+        parts.push(nowhere);
+    }
+    let mut left: BTreeSet<usize> = routed.into_iter().collect();
     while let Some(first) = left.pop_first() {
-        let mut part = Shortfall {
-            boxes: 0,
-            capacity: 0,
-            areas: BTreeSet::new(),
-            dates: BTreeSet::new(),
-            bins: BTreeSet::new(),
-            spare: BTreeMap::new(),
-        };
+        let mut part = Shortfall::default();
         let mut open = vec![first];
         while let Some(class) = open.pop() {
-            let kind = placed.kinds[class];
-            part.boxes += placed.classes[class].boxes;
-            part.areas.insert(usize::from(kind.area));
-            part.dates.insert(usize::from(kind.date));
+            part.add(placed, class);
             for route in &placed.classes[class].routes {
                 if part.bins.insert(route.bin) {
-                    part.capacity += snapshot.cap(route.bin).max.unwrap_or(u64::MAX);
+                    let most = snapshot.cap(route.bin).max.unwrap_or(u64::MAX);
+                    part.capacity = part.capacity.saturating_add(most);
                     for other in by_bin.get(&route.bin).into_iter().flatten() {
                         if left.remove(other) {
                             open.push(*other);

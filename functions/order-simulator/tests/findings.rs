@@ -1,0 +1,184 @@
+//! The findings that need a forecast, word for word.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use demand::{Observations, RecipeFacts, SaleColumns};
+use domain::MenuWeek;
+use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, SiteFacts, WeekSnapshot};
+
+/// Ten weeks in which two areas bought 70 kits of each of two recipes, one a box.
+fn observations() -> Observations {
+    let first: MenuWeek = "2026-W38".parse().unwrap();
+    let mut sales = SaleColumns::default();
+    for week in 0..10 {
+        for area in 0..2 {
+            for recipe in 0..2 {
+                sales.week.push(week);
+                sales.area.push(area);
+                sales.recipe.push(recipe);
+                sales.kits.push(70);
+            }
+        }
+    }
+    let recipe = |id: &str| RecipeFacts {
+        id: id.parse().unwrap(),
+        category: None,
+        add_on: false,
+    };
+    Observations {
+        weeks: (0..10).map(|week| first.plus(week).unwrap()).collect(),
+        areas: vec!["A1".parse().unwrap(), "A2".parse().unwrap()],
+        recipes: vec![recipe("R1"), recipe("R2")],
+        sales,
+        ..Observations::default()
+    }
+}
+
+/// A week of two days: A1 is served by North alone, A2 by North and South.
+fn week(north: Cap, south: Cap) -> WeekSnapshot {
+    let route = |site| RouteFacts {
+        site,
+        weekday: None,
+        preference: 1,
+        transit_days: 0,
+    };
+    let area = |id: &str, routes| AreaFacts {
+        id: id.parse().unwrap(),
+        routes,
+    };
+    let site = |id: &str, name: &str| SiteFacts {
+        id: id.parse().unwrap(),
+        name: name.to_owned(),
+        catch_all: false,
+    };
+    let item = |id: &str| MenuItem {
+        recipe: id.parse().unwrap(),
+        name: id.to_owned(),
+        category: None,
+        add_on: false,
+        max_boxes: None,
+        offered: None,
+        made_at: None,
+    };
+    let days = [
+        jiff::civil::date(2026, 11, 24),
+        jiff::civil::date(2026, 11, 25),
+    ];
+    WeekSnapshot {
+        week: "2026-W48".parse().unwrap(),
+        start_date: days[0],
+        end_date: days[1],
+        as_of: "2026-11-22T12:00:00Z".parse().unwrap(),
+        lead_weeks: 1,
+        sites: vec![site("N", "North"), site("S", "South")],
+        packing_days: days.to_vec(),
+        caps: vec![vec![north; 2], vec![south; 2]],
+        areas: vec![
+            area("A1", vec![route(0)]),
+            area("A2", vec![route(0), route(1)]),
+        ],
+        menu: vec![item("R1"), item("R2")],
+        products: Vec::new(),
+        bom: Vec::new(),
+        packaging: Vec::new(),
+        volume: Vec::new(),
+        shares: Vec::new(),
+        known: Vec::new(),
+        recipes_per_box: None,
+    }
+}
+
+fn at_most(boxes: u64) -> Cap {
+    Cap {
+        min: 0,
+        max: Some(boxes),
+    }
+}
+
+fn found(week: WeekSnapshot) -> Vec<String> {
+    let findings = order_simulator::validate(&observations(), &[week], 1, 200).unwrap();
+    findings.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_week_that_fits_has_no_finding() {
+    assert_eq!(found(week(at_most(100), at_most(100))), [""; 0]);
+}
+
+#[test]
+fn caps_that_cannot_be_met_are_told_with_boxes_sites_days_and_what_would_help() {
+    // A1's 140 boxes fall 65 on Tuesday and 75 on Wednesday, by the plan's draw.
+    assert_eq!(
+        found(week(at_most(70), at_most(200))),
+        [
+            "E502 error: order-simulator, week = `2026-W48`: 75 boxes for A1 on Wed 2026-11-25 fit only North \
+          (packing Wed 2026-11-25), which can take 70: 5 short (5 boxes); raise the cap of North by 5 in all; or let \
+          South, which has room, serve these areas or make these recipes; or offer 5 fewer boxes there, or on \
+          another day"
+        ]
+    );
+}
+
+#[test]
+fn an_area_that_no_open_site_serves_is_told_so() {
+    assert_eq!(
+        found(week(at_most(0), at_most(200))),
+        [
+            "E502 error: order-simulator, week = `2026-W48`: 140 boxes for A1 on Tue 2026-11-24 and Wed 2026-11-25 \
+             can be packed at no open site (140 boxes); offer 140 fewer boxes there, or on another day"
+        ]
+    );
+}
+
+#[test]
+fn a_minimum_that_is_missed_is_a_warning() {
+    let south = Cap { min: 90, max: None };
+    let found = found(week(at_most(500), south));
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(
+        found[0].starts_with("E502 warning: order-simulator, week = `2026-W48`: South gets ")
+            && found[0].contains(" boxes fewer than its minimum of 90 on Tue 2026-11-24")
+            && found[0].ends_with("; lower the minimum, or let the site serve more areas"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn more_known_orders_than_the_forecast_allows_are_flagged_and_planned() {
+    let mut week = week(at_most(5000), at_most(5000));
+    week.known = (0..2000)
+        .map(|order| KnownBox {
+            order: format!("O{order}").parse().unwrap(),
+            placed_at: week.as_of,
+            delivery_date: week.start_date,
+            area: 1,
+            portions: 2.try_into().unwrap(),
+            items: vec![0],
+        })
+        .collect();
+    let found = found(week);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].starts_with(
+            "E501 error: order-simulator, week = `2026-W48`: 2,000 orders are known for 2026-W48, more than the "
+        ) && found[0].ends_with(
+            "; look for orders that stand twice, or correct the volume forecast; the known orders are planned"
+        ),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn boxes_larger_than_the_menu_are_told() {
+    let mut observations = observations();
+    observations.recipes_per_box = Some(vec![(1, 0.5), (3, 0.5)]);
+    let week = week(at_most(500), at_most(500));
+    let findings = order_simulator::validate(&observations, &[week], 1, 50).unwrap();
+    assert_eq!(
+        findings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "E509 warning: order-simulator, week = `2026-W48`: boxes for A1 and A2 ask for more distinct recipes than \
+             the menu of 2026-W48 offers there; they are planned with all it has (70 boxes); add recipes to the menu, \
+             or offer smaller boxes"
+        ]
+    );
+}
