@@ -64,7 +64,9 @@ fn passing_name() -> tempfile::Builder<'static, 'static> {
     use std::os::unix::fs::PermissionsExt;
 
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".new-").permissions(fs::Permissions::from_mode(0o644));
+    builder
+        .prefix(".new-")
+        .permissions(fs::Permissions::from_mode(0o644));
     builder
 }
 
