@@ -182,3 +182,46 @@ fn boxes_larger_than_the_menu_are_told() {
         ]
     );
 }
+
+#[test]
+fn numbers_beyond_any_company_are_refused_in_words() {
+    let mut observations = observations();
+    observations
+        .sales
+        .kits
+        .iter_mut()
+        .for_each(|kits| *kits = 1_000_000_000);
+    let fault = order_simulator::validate(&observations, &[week(at_most(1), at_most(1))], 1, 5);
+    assert_eq!(
+        fault.unwrap_err().to_string(),
+        "Data.Rejected: 2026-W48: the number of boxes is 4000000000, more than the 20000000 that a week can have; \
+         correct the data"
+    );
+}
+
+#[test]
+fn a_hundred_sites_are_planned() {
+    let mut week = week(at_most(3), at_most(3));
+    week.sites = (0..100)
+        .map(|at| SiteFacts {
+            id: format!("S{at:03}").parse().unwrap(),
+            name: format!("Site {at}"),
+            catch_all: false,
+        })
+        .collect();
+    week.caps = vec![vec![at_most(1); 2]; 100];
+    let route = |site| RouteFacts {
+        site,
+        weekday: None,
+        preference: 1,
+        transit_days: 0,
+    };
+    for area in &mut week.areas {
+        area.routes = (0..100).map(route).collect();
+    }
+    // 280 boxes, room for 200.
+    let found = found(week);
+    let short =
+        |finding: &String| finding.contains("Site 0, Site 1, ") && finding.contains(" short (");
+    assert!(!found.is_empty() && found.iter().all(short), "{found:?}");
+}
