@@ -70,7 +70,7 @@ class Cloud:
             "SFN_WAIT_SCALE": "0.02",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
+            [sys.executable, Path(__file__).with_name("serve.py")],
             env=self.environment | settings,
             cwd=folder,
             stdout=self.log.open("w"),
@@ -237,9 +237,15 @@ class Execution:
             time.sleep(0.05)
         raise AssertionError(f"{self.arn} still runs after {seconds} s:\n{self.cloud.log.read_text()[-4000:]}")
 
-    @property
-    def name(self) -> str:
-        return self.arn.rsplit(":", 1)[1]
+    def failed_once_by(self, error: str, seconds: float = 60):
+        """Waits until a state outside the Map has failed by this name."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            history = self.cloud.steps.get_execution_history(executionArn=self.arn)["events"]
+            if any(event.get("taskFailedEventDetails", {}).get("error") == error for event in history):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{self.arn} has not failed by {error} within {seconds} s: {history}")
 
     @property
     def status(self) -> str:

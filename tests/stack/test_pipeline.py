@@ -98,6 +98,7 @@ def test_wrong_input_fails_in_the_first_state_and_says_where(shared):
 
 def test_a_data_set_that_has_not_landed_is_waited_for(stack, demo):
     execution = stack.start({}, name="early")
+    execution.failed_once_by("Data.NotReady")
     stack.upload(demo)
     ends(execution.ended())
 
