@@ -30,6 +30,10 @@ fn divide(a: i128, b: i128) -> i128 {
     (2 * a + b).div_euclid(2 * b)
 }
 
+#[expect(
+    clippy::needless_range_loop,
+    reason = "draw by draw, as by hand; it indexes the inner lists"
+)]
 pub(crate) fn explode(snapshot: &WeekSnapshot, draws: &[u8]) -> Rows {
     let packed = Packed::open(draws).unwrap();
     let replicates = packed.replicates();
