@@ -29,6 +29,14 @@ pub(crate) async fn plan(
 ) -> Result<Plan, Fault> {
     let settings = settings(input)?;
     let cut = DataCut::take(data).await?;
+    // A data set that is still being uploaded is waited for: what is pinned now could never be completed.
+    if let [table, ..] = cut.missing().as_slice() {
+        let message = format!(
+            "{} has no {table}.csv or {table}.parquet yet; a data set needs it",
+            data.place("").trim_end_matches('/')
+        );
+        return Err(Fault::new(FaultName::DataNotReady, message));
+    }
     let stated = cut.settings()?;
     let as_of = match input
         .as_of

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use artifacts::{Store, sha256_of_file};
 use contracts::{DataFile, Fault, FaultName};
 use dataset::tables::{DataSet, MenuWeekRow, schemas};
-use dataset::{Body, Files};
+use dataset::{Body, Files, Presence};
 use domain::{Finding, Severity};
 
 use crate::table_files;
@@ -50,6 +50,17 @@ impl DataCut {
             }
         }
         Ok(cut)
+    }
+
+    /// The tables that a data set must have and this one has no file of, such as `menu_recipe`.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let names: Vec<&str> = self.pins.keys().map(String::as_str).collect();
+        schemas()
+            .into_iter()
+            .filter(|schema| schema.presence == Presence::Required)
+            .map(|schema| schema.name)
+            .filter(|table| table_files(&names, [*table]).is_empty())
+            .collect()
     }
 
     /// The data set's settings.
