@@ -1,0 +1,1 @@
+//! Forecasts of one time series by simple, well-tested methods.
