@@ -5,7 +5,8 @@
 //!
 //! 1. as many boxes placed as possible,
 //! 2. as few boxes missing from the bins' minimums as possible,
-//! 3. the least total cost of the routes taken.
+//! 3. the least total cost of the routes taken,
+//! 4. with [`Placer::place_near`]: as few boxes as possible beyond what is usual on their routes.
 //!
 //! Boxes count as alike within a class, so the work depends on the number of classes, not of boxes. The plan is
 //! one of integers and depends on the input and its order alone.

@@ -6,11 +6,14 @@
 //!
 //! A residual cycle passes each bin once at most, so its routes cost less than bins × highest cost. A penalty above
 //! that can never be outweighed, and two penalties never by one.
+//!
+//! Where boxes have usual routes, a route is two arcs: one for as many boxes as usual, one without a limit that costs
+//! 1 more. All other costs are multiplied by more than a cycle has arcs into bins, so that they still come first.
 
 use std::ops::Range;
 
 use crate::placement::{Placement, Shortage};
-use crate::{Bin, Class};
+use crate::{Bin, Class, Route};
 
 /// No arc leads on from here.
 pub(crate) const FAR: i64 = i64::MAX / 4;
@@ -33,11 +36,12 @@ pub(crate) struct Network {
     pub(crate) class_start: Vec<usize>,
     pub(crate) arc_bin: Vec<u32>,
     pub(crate) arc_cost: Vec<i64>,
+    /// Boxes an arc can carry; empty when no arc has a limit.
+    arc_max: Vec<u64>,
     pub(crate) flow: Vec<u64>,
     /// Where each bin's incoming arcs start in `incoming`; none are listed for the unplaced.
     pub(crate) bin_start: Vec<usize>,
-    /// Class and cost.
-    pub(crate) incoming: Vec<(u32, u32)>,
+    pub(crate) incoming: Vec<Incoming>,
     /// Arcs by which boxes came, per bin, with their class; space for all of `incoming`, the first `guest_count` used.
     pub(crate) guests: Vec<(u32, u32)>,
     guest_count: Vec<u32>,
@@ -58,6 +62,17 @@ pub(crate) struct Network {
     pub(crate) bin_distance: Vec<i64>,
 }
 
+/// An arc as its bin sees it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Incoming {
+    pub(crate) class: u32,
+    pub(crate) arc: u32,
+    pub(crate) cost: i64,
+}
+
+/// Boxes a route usually takes: by class and position among its routes.
+type Usual<'a> = &'a dyn Fn(usize, usize) -> u64;
+
 /// A bin's bounds and load.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Room {
@@ -69,7 +84,33 @@ pub(crate) struct Room {
 impl Placer {
     /// Places the classes into the bins; see [`place`](crate::place).
     pub fn place(&mut self, classes: &[Class], bins: &[Bin]) -> Placement {
-        self.net.load(classes, bins);
+        self.net.load(classes, bins, None);
+        self.run();
+        self.net.placement(classes, bins)
+    }
+
+    /// Places the classes into the bins as [`place`](Self::place) does and, of the placements that are equally good,
+    /// takes one with the fewest boxes beyond what is usual on their routes.
+    ///
+    /// `usual` gives the boxes a route usually takes, by class and position among its routes; 0 for no wish. For boxes
+    /// that should follow a plan's split, scale that split to the class's boxes.
+    ///
+    /// ```
+    /// use allocation::{Bin, Class, Placer, Route};
+    ///
+    /// let bins = [Bin { min: 0, max: Some(60) }, Bin { min: 0, max: None }];
+    /// let alike = vec![Route { bin: 0, cost: 0 }, Route { bin: 1, cost: 0 }];
+    /// let classes = [Class { boxes: 100, routes: alike }];
+    /// let placement = Placer::default().place_near(&classes, &bins, |_, route| [30, 70][route]);
+    /// assert_eq!(placement.flow(0), [30, 70]);
+    /// ```
+    pub fn place_near(
+        &mut self,
+        classes: &[Class],
+        bins: &[Bin],
+        usual: impl Fn(usize, usize) -> u64,
+    ) -> Placement {
+        self.net.load(classes, bins, Some(&usual));
         self.run();
         self.net.placement(classes, bins)
     }
@@ -87,39 +128,69 @@ impl Placer {
 }
 
 impl Network {
-    fn load(&mut self, classes: &[Class], bins: &[Bin]) {
+    fn load(&mut self, classes: &[Class], bins: &[Bin], usual: Option<Usual>) {
         let highest = classes
             .iter()
             .flat_map(|class| &class.routes)
             .map(|route| route.cost)
             .max();
         // The bin for the unplaced counts too.
-        self.penalty = i64::from(highest.unwrap_or(0)) * i64::from(bins.len() as u32 + 1) + 1;
+        let bins_in_cycle = i64::from(bins.len() as u32 + 1);
+        let (scale, extra) = match usual {
+            Some(_) => (bins_in_cycle + 1, 1),
+            None => (1, 0),
+        };
+        let highest = i64::from(highest.unwrap_or(0)) * scale + extra;
+        self.penalty = highest * bins_in_cycle + 1;
         self.load_bins(bins);
-        self.class_start.clear();
-        self.arc_bin.clear();
-        self.arc_cost.clear();
-        for class in classes {
-            self.class_start.push(self.arc_bin.len());
-            for route in &class.routes {
-                self.arc_bin.push(route.bin as u32);
-                self.arc_cost.push(i64::from(route.cost));
-            }
-            self.arc_bin.push(bins.len() as u32);
-            self.arc_cost.push(self.penalty);
-        }
-        self.class_start.push(self.arc_bin.len());
+        self.load_arcs(classes, bins.len() as u32, usual, (scale, extra));
         self.flow.clear();
         self.flow.resize(self.arc_bin.len(), 0);
         self.excess.clear();
         self.excess.extend(classes.iter().map(|class| class.boxes));
-        self.load_incoming(classes);
+        self.load_incoming(classes.len());
         self.load_lists();
         self.class_distance.clear();
         for class in 0..classes.len() {
             let nearest = self.arcs(class).map(|arc| self.through(arc)).min();
             self.class_distance.push(nearest.unwrap_or(FAR));
         }
+    }
+
+    fn load_arcs(
+        &mut self,
+        classes: &[Class],
+        unplaced: u32,
+        usual: Option<Usual>,
+        (scale, extra): (i64, i64),
+    ) {
+        self.class_start.clear();
+        self.arc_bin.clear();
+        self.arc_cost.clear();
+        self.arc_max.clear();
+        for (at, class) in classes.iter().enumerate() {
+            self.class_start.push(self.arc_bin.len());
+            for (route, Route { bin, cost }) in class.routes.iter().enumerate() {
+                let cost = i64::from(*cost) * scale;
+                if let Some(usual) = usual {
+                    let boxes = usual(at, route);
+                    if boxes > 0 {
+                        self.arc_bin.push(*bin as u32);
+                        self.arc_cost.push(cost);
+                        self.arc_max.push(boxes.min(u64::MAX - 1));
+                    }
+                    self.arc_max.push(u64::MAX);
+                }
+                self.arc_bin.push(*bin as u32);
+                self.arc_cost.push(cost + extra);
+            }
+            self.arc_bin.push(unplaced);
+            self.arc_cost.push(self.penalty);
+            if usual.is_some() {
+                self.arc_max.push(u64::MAX);
+            }
+        }
+        self.class_start.push(self.arc_bin.len());
     }
 
     fn load_bins(&mut self, bins: &[Bin]) {
@@ -142,23 +213,29 @@ impl Network {
             }));
     }
 
-    /// Sorts the routes by bin, in two passes.
-    fn load_incoming(&mut self, classes: &[Class]) {
+    /// Sorts the arcs by bin, in two passes.
+    fn load_incoming(&mut self, classes: usize) {
         self.bin_start.clear();
         self.bin_start.resize(self.bins.len() + 1, 0);
-        for route in classes.iter().flat_map(|class| &class.routes) {
-            self.bin_start[route.bin + 1] += 1;
+        for class in 0..classes {
+            for arc in self.routed(class) {
+                self.bin_start[self.arc_bin[arc] as usize + 1] += 1;
+            }
         }
         for bin in 1..self.bin_start.len() {
             self.bin_start[bin] += self.bin_start[bin - 1];
         }
         self.incoming.clear();
         self.incoming
-            .resize(self.arc_bin.len() - classes.len(), (0, 0));
-        for (at, class) in classes.iter().enumerate() {
-            for route in &class.routes {
-                let next = &mut self.bin_start[route.bin];
-                self.incoming[*next] = (at as u32, route.cost);
+            .resize(self.arc_bin.len() - classes, Incoming::default());
+        for class in 0..classes {
+            for arc in self.routed(class) {
+                let next = &mut self.bin_start[self.arc_bin[arc] as usize];
+                self.incoming[*next] = Incoming {
+                    class: class as u32,
+                    arc: arc as u32,
+                    cost: self.arc_cost[arc],
+                };
                 *next += 1;
             }
         }
@@ -249,6 +326,27 @@ impl Network {
         self.class_start[class]..self.class_start[class + 1]
     }
 
+    /// A class's arcs but the one to the unplaced.
+    fn routed(&self, class: usize) -> Range<usize> {
+        self.class_start[class]..self.class_start[class + 1] - 1
+    }
+
+    /// Boxes that an arc can still carry.
+    #[inline]
+    pub(crate) fn left(&self, arc: usize) -> u64 {
+        match self.arc_max.get(arc) {
+            Some(max) => max - self.flow[arc],
+            None => u64::MAX,
+        }
+    }
+
+    /// Whether boxes can go back along an arc by which they came: only those of a full arc may not be on a shortest
+    /// path.
+    #[inline]
+    pub(crate) fn leads_back(&self, class: u32, arc: u32) -> bool {
+        self.arc_max.is_empty() || self.through(arc as usize) == self.class_distance[class as usize]
+    }
+
     /// Places of the arcs into a bin in `incoming`.
     #[inline]
     pub(crate) fn arcs_to(&self, bin: usize) -> Range<usize> {
@@ -276,9 +374,8 @@ impl Network {
     }
 
     fn placement(&self, classes: &[Class], bins: &[Bin]) -> Placement {
-        let routes = self.flow.len() - classes.len();
         let mut placement = Placement {
-            flow: Vec::with_capacity(routes),
+            flow: Vec::with_capacity(self.flow.len() - classes.len()),
             starts: Vec::with_capacity(classes.len() + 1),
             unplaced: Vec::with_capacity(classes.len()),
             loads: self.bins[..bins.len()].iter().map(|bin| bin.load).collect(),
@@ -286,13 +383,24 @@ impl Network {
             shortage: None,
         };
         for class in 0..classes.len() {
-            let arcs = self.arcs(class);
-            let last = arcs.end - 1;
+            let arcs = self.routed(class);
+            placement.unplaced.push(self.flow[arcs.end]);
             placement.starts.push(placement.flow.len());
-            placement
-                .flow
-                .extend_from_slice(&self.flow[arcs.start..last]);
-            placement.unplaced.push(self.flow[last]);
+            if self.arc_max.is_empty() {
+                placement.flow.extend_from_slice(&self.flow[arcs]);
+                continue;
+            }
+            // A limited arc and the one after it are one route.
+            let mut usual = 0;
+            for arc in arcs {
+                if self.arc_max[arc] < u64::MAX {
+                    usual = self.flow[arc];
+                } else {
+                    placement
+                        .flow
+                        .push(self.flow[arc] + std::mem::take(&mut usual));
+                }
+            }
         }
         placement.starts.push(placement.flow.len());
         for (at, bin) in bins.iter().enumerate() {

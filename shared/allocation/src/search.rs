@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::network::{FAR, Network};
+use crate::network::{FAR, Incoming, Network};
 
 /// Working memory of the search.
 #[derive(Debug, Clone, Default)]
@@ -73,8 +73,9 @@ impl Scratch {
             while let Some(&class) = self.classes.get(class_at) {
                 class_at += 1;
                 for at in net.shortest(class as usize) {
-                    let bin = net.arc_bin[net.shortest[at] as usize];
-                    if self.bin_layer[bin as usize] < self.base {
+                    let arc = net.shortest[at] as usize;
+                    let bin = net.arc_bin[arc];
+                    if self.bin_layer[bin as usize] < self.base && net.left(arc) > 0 {
                         self.last = self.class_layer[class as usize] + 1;
                         found |= self.reach_bin(net, bin, self.last);
                     }
@@ -84,8 +85,8 @@ impl Scratch {
                 bin_at += 1;
                 let layer = self.bin_layer[bin as usize] + 1;
                 for at in net.guests(bin as usize) {
-                    let (class, _) = net.guests[at];
-                    if self.class_layer[class as usize] < self.base {
+                    let (class, arc) = net.guests[at];
+                    if self.class_layer[class as usize] < self.base && net.leads_back(class, arc) {
                         self.reach_class(net, class, layer);
                     }
                 }
@@ -165,7 +166,8 @@ impl Scratch {
         while self.class_next[class] < end {
             let arc = net.shortest[self.class_next[class]] as usize;
             let bin = net.arc_bin[arc] as usize;
-            if self.bin_layer[bin] == layer && (layer < self.last || net.room(bin) > 0) {
+            let useful = layer < self.last || net.room(bin) > 0;
+            if self.bin_layer[bin] == layer && useful && net.left(arc) > 0 {
                 return Some(arc);
             }
             self.class_next[class] += 1;
@@ -179,7 +181,10 @@ impl Scratch {
         let end = net.guests(bin).end;
         while self.bin_next[bin] < end {
             let (class, arc) = net.guests[self.bin_next[bin]];
-            if self.class_layer[class as usize] == layer && net.flow[arc as usize] > 0 {
+            if self.class_layer[class as usize] == layer
+                && net.flow[arc as usize] > 0
+                && net.leads_back(class, arc)
+            {
                 return Some((class, arc));
             }
             self.bin_next[bin] += 1;
@@ -194,13 +199,15 @@ impl Scratch {
         };
         let bin = net.arc_bin[last as usize] as usize;
         // Every second arc is taken backwards: its boxes make way.
-        let back = self
-            .path
-            .iter()
-            .skip(1)
-            .step_by(2)
-            .map(|&(_, arc)| net.flow[arc as usize]);
-        let boxes = back.fold(net.excess[class].min(net.room(bin)), u64::min);
+        let mut boxes = net.excess[class].min(net.room(bin));
+        for (at, &(_, arc)) in self.path.iter().enumerate() {
+            let arc = arc as usize;
+            boxes = boxes.min(if at % 2 == 0 {
+                net.left(arc)
+            } else {
+                net.flow[arc]
+            });
+        }
         for (at, &(class, arc)) in self.path.iter().enumerate() {
             if at % 2 == 0 {
                 net.send(class, arc, boxes);
@@ -254,11 +261,11 @@ impl Scratch {
                 continue;
             }
             for at in net.arcs_to(bin) {
-                let (class, cost) = net.incoming[at];
-                let through = i64::from(cost) + distance;
-                if through < net.class_distance[class as usize] {
-                    net.class_distance[class as usize] = through;
-                    self.make_way(net, class as usize);
+                let Incoming { class, arc, cost } = net.incoming[at];
+                let (class, through) = (class as usize, cost + distance);
+                if through < net.class_distance[class] && net.left(arc as usize) > 0 {
+                    net.class_distance[class] = through;
+                    self.make_way(net, class);
                 }
             }
         }

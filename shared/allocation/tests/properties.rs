@@ -23,10 +23,18 @@ fn instance(
     })
 }
 
-/// Boxes unplaced, boxes missing from minimums, cost: less is better, in this order.
-type Score = (u64, u64, u64);
+/// Boxes unplaced, boxes missing from minimums, cost, boxes beyond usual: less is better, in this order.
+type Score = (u64, u64, u64, u64);
 
-fn score(placement: &Placement, classes: &[Class]) -> Score {
+/// What is usual on a route, where nothing is wished.
+const NO_WISH: fn(usize, usize) -> u64 = |_, _| u64::MAX;
+
+/// Something for each route that has no pattern of its own.
+fn some_usual(class: usize, route: usize) -> u64 {
+    [0, 1, 0, 2, 1][(3 * class + 2 * route) % 5]
+}
+
+fn score(placement: &Placement, classes: &[Class], usual: impl Fn(usize, usize) -> u64) -> Score {
     let cost = classes
         .iter()
         .enumerate()
@@ -41,37 +49,73 @@ fn score(placement: &Placement, classes: &[Class]) -> Score {
         .iter()
         .map(|(_, short)| short)
         .sum();
-    (placement.shortfall(), unmet, cost.sum())
+    let beyond = (0..classes.len()).flat_map(|class| {
+        let flow = placement.flow(class).iter().enumerate();
+        flow.map(|(route, boxes)| boxes.saturating_sub(usual(class, route)))
+            .collect::<Vec<_>>()
+    });
+    (placement.shortfall(), unmet, cost.sum(), beyond.sum())
 }
 
 /// The best score of all placements, by trying every one: box by box, route by route.
-fn best(classes: &[Class], bins: &[Bin], loads: &mut [u64], done: (u64, u64)) -> Score {
-    let Some((class, rest)) = classes.split_first() else {
-        let unmet = bins
-            .iter()
-            .zip(loads)
-            .map(|(bin, load)| bin.min.saturating_sub(*load))
-            .sum();
-        return (done.0, unmet, done.1);
-    };
-    if class.boxes == 0 {
-        return best(rest, bins, loads, done);
-    }
-    let mut left = vec![Class {
-        boxes: class.boxes - 1,
-        ..class.clone()
-    }];
-    left.extend_from_slice(rest);
-    let mut found = best(&left, bins, loads, (done.0 + 1, done.1));
-    for route in &class.routes {
-        if bins[route.bin].max.is_none_or(|max| loads[route.bin] < max) {
-            loads[route.bin] += 1;
-            let cost = done.1 + u64::from(route.cost);
-            found = found.min(best(&left, bins, loads, (done.0, cost)));
-            loads[route.bin] -= 1;
+struct Search<'a> {
+    classes: &'a [Class],
+    bins: &'a [Bin],
+    usual: &'a dyn Fn(usize, usize) -> u64,
+    loads: Vec<u64>,
+    flow: Vec<Vec<u64>>,
+}
+
+impl Search<'_> {
+    fn best(
+        &mut self,
+        class: usize,
+        boxes: u64,
+        (unplaced, cost, beyond): (u64, u64, u64),
+    ) -> Score {
+        let Some(Class { routes, .. }) = self.classes.get(class) else {
+            let short = |(bin, load): (&Bin, &u64)| bin.min.saturating_sub(*load);
+            let unmet = self.bins.iter().zip(&self.loads).map(short).sum();
+            return (unplaced, unmet, cost, beyond);
+        };
+        if boxes == 0 {
+            let boxes = self.classes.get(class + 1).map_or(0, |class| class.boxes);
+            return self.best(class + 1, boxes, (unplaced, cost, beyond));
         }
+        let mut found = self.best(class, boxes - 1, (unplaced + 1, cost, beyond));
+        for (at, route) in routes.iter().enumerate() {
+            if self.bins[route.bin]
+                .max
+                .is_none_or(|max| self.loads[route.bin] < max)
+            {
+                let over = u64::from(self.flow[class][at] >= (self.usual)(class, at));
+                self.loads[route.bin] += 1;
+                self.flow[class][at] += 1;
+                let done = (unplaced, cost + u64::from(route.cost), beyond + over);
+                found = found.min(self.best(class, boxes - 1, done));
+                self.loads[route.bin] -= 1;
+                self.flow[class][at] -= 1;
+            }
+        }
+        found
     }
-    found
+}
+
+fn best(classes: &[Class], bins: &[Bin], usual: &dyn Fn(usize, usize) -> u64) -> Score {
+    let loads = vec![0; bins.len()];
+    let flow = classes
+        .iter()
+        .map(|class| vec![0; class.routes.len()])
+        .collect();
+    let boxes = classes.first().map_or(0, |class| class.boxes);
+    Search {
+        classes,
+        bins,
+        usual,
+        loads,
+        flow,
+    }
+    .best(0, boxes, (0, 0, 0))
 }
 
 proptest! {
@@ -124,10 +168,30 @@ proptest! {
     #[test]
     fn no_other_placement_is_better((classes, bins) in instance(4, 3, 2, 3, 3)) {
         let placement = place(&classes, &bins);
+        prop_assert_eq!(score(&placement, &classes, NO_WISH), best(&classes, &bins, &NO_WISH));
+    }
+
+    #[test]
+    fn no_other_placement_is_better_and_nearer_to_what_is_usual(
+        (classes, bins) in instance(4, 3, 3, 4, 1)
+    ) {
+        let placement = Placer::default().place_near(&classes, &bins, some_usual);
         prop_assert_eq!(
-            score(&placement, &classes),
-            best(&classes, &bins, &mut vec![0; bins.len()], (0, 0))
+            score(&placement, &classes, some_usual),
+            best(&classes, &bins, &some_usual)
         );
+    }
+
+    #[test]
+    fn what_is_usual_comes_after_everything_else(
+        (classes, bins) in instance(10, 30, 1_000, 3_000, 3), usual in prop::collection::vec(0..400_u64, 7)
+    ) {
+        let near = Placer::default().place_near(&classes, &bins, |class, route| {
+            usual[(3 * class + route) % usual.len()]
+        });
+        let (first, second) = (place(&classes, &bins), near);
+        prop_assert_eq!(score(&first, &classes, NO_WISH), score(&second, &classes, NO_WISH));
+        prop_assert_eq!(first.shortage(), second.shortage());
     }
 
     #[test]

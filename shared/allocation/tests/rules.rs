@@ -153,3 +153,29 @@ fn a_used_placer_gives_what_a_new_one_gives() {
     let (small, bins) = ([class(5, &[(0, 1)])], [bin(0, 4)]);
     assert_eq!(placer.place(&small, &bins), place(&small, &bins));
 }
+
+#[test]
+fn boxes_take_their_usual_routes_as_far_as_caps_allow() {
+    let alike = class(100, &[(0, 0), (1, 0), (2, 0)]);
+    let usual = |_, route| [20, 50, 30][route];
+    let mut placer = Placer::default();
+    let place = |placer: &mut Placer, bins: &[Bin]| {
+        let placement = placer.place_near(std::slice::from_ref(&alike), bins, usual);
+        placement.flow(0).to_vec()
+    };
+    assert_eq!(place(&mut placer, &[NO_LIMIT; 3]), [20, 50, 30]);
+    let capped = place(&mut placer, &[NO_LIMIT, bin(0, 10), NO_LIMIT]);
+    assert_eq!(capped[1], 10);
+    assert!(capped[0] >= 20 && capped[2] >= 30);
+    let due = place(&mut placer, &[bin(60, 90), NO_LIMIT, NO_LIMIT]);
+    assert_eq!(due[0], 60);
+    assert!(due[1] <= 50 && due[2] <= 30);
+}
+
+#[test]
+fn the_usual_route_never_outweighs_a_cheaper_one() {
+    let bins = [NO_LIMIT, NO_LIMIT];
+    let usual = |_, route: usize| [0, u64::MAX][route];
+    let placement = Placer::default().place_near(&[class(9, &[(0, 3), (1, 4)])], &bins, usual);
+    assert_eq!(placement.flow(0), [9, 0]);
+}
