@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dataset::tables::{RecipeKind, Weekday};
-use dataset::{History, PlanningData};
-use demand::{BoxCount, Observations, PastIssue, RecipeFacts, SaleColumns};
-use domain::{AreaId, Date, MenuWeek, Portions, Timestamp};
-use jiff::tz::TimeZone;
+use dataset::tables::{MenuRecipe, RecipeKind, Weekday};
+use dataset::{History, PlanningData, Sale};
+use demand::{BoxCount, Observations, PastIssue, RecipeFacts, SaleColumns, SaleRow};
+use domain::{AreaId, Date, Decimal, MenuWeek, Portions, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use crate::week::traits;
 
 /// Weeks of history a fit uses at most.
 const FITTED_WEEKS: usize = 104;
@@ -34,35 +35,42 @@ pub(crate) fn observations(data: &PlanningData, sold: &History, as_of: Timestamp
         .filter(|row| row.value.kind == Some(RecipeKind::AddOn))
         .map(|row| &row.value.recipe_id)
         .collect();
-    let categories: BTreeMap<_, _> = data
+    let known: BTreeMap<_, _> = data
         .recipe
         .iter()
-        .map(|row| (&row.value.recipe_id, row.value.category.clone()))
+        .map(|row| (&row.value.recipe_id, traits(&row.value)))
         .collect();
     let recipes = sold.recipes().iter().map(|id| RecipeFacts {
         id: id.clone(),
-        category: categories.get(id).cloned().flatten(),
+        traits: known.get(id).cloned().unwrap_or_default(),
         add_on: add_ons.contains(id),
     });
 
+    let offers: BTreeMap<(MenuWeek, usize), &MenuRecipe> = data
+        .menu_recipe
+        .iter()
+        .filter_map(|row| {
+            let recipe = sold.recipes().binary_search(&row.value.recipe_id).ok()?;
+            Some(((row.value.week_id, recipe), &row.value))
+        })
+        .collect();
     let mut sales = SaleColumns::default();
     let mut portions: BTreeMap<(usize, Portions), u64> = BTreeMap::new();
     for (at, week) in weeks.iter().enumerate() {
-        let mut kits: BTreeMap<(usize, usize), u32> = BTreeMap::new();
+        let mut kits: BTreeMap<(usize, usize), SaleRow> = BTreeMap::new();
         for sale in sold.of_week(*week) {
-            let sum = kits.entry((sale.area(), sale.recipe())).or_default();
-            *sum = sum.saturating_add(sale.quantity());
+            let own = offer_of(sale, offers.get(&(*week, sale.recipe())).copied());
+            let row = kits
+                .entry((sale.area(), sale.recipe()))
+                .or_insert(SaleRow { week: at, ..own });
+            row.kits = (row.kits + f64::from(sale.quantity())).min(f64::from(u32::MAX));
+            row.sold_out |= sale.sold_out();
             if at >= first_recent {
                 *portions.entry((sale.area(), sale.portions())).or_default() +=
                     u64::from(sale.quantity());
             }
         }
-        for ((area, recipe), kits) in kits {
-            sales.week.push(at as u32);
-            sales.area.push(area as u32);
-            sales.recipe.push(recipe as u32);
-            sales.kits.push(kits);
-        }
+        kits.into_values().for_each(|row| sales.push(row));
     }
     let stated = data
         .settings()
@@ -88,15 +96,35 @@ pub(crate) fn observations(data: &PlanningData, sold: &History, as_of: Timestamp
     }
 }
 
+/// A sale's price and promotion: its own where its row says, else its recipe's on the week's menu. Of a recipe sold
+/// at several portion sizes the first size's price counts.
+fn offer_of(sale: &Sale, menu: Option<&MenuRecipe>) -> SaleRow {
+    let flag = |own: Option<bool>, share: fn(&MenuRecipe) -> Option<Decimal>| match own {
+        Some(on) => f64::from(u8::from(on)),
+        None => menu.and_then(share).map_or(0.0, Decimal::to_f64),
+    };
+    let price = sale.price().or(menu.and_then(|row| row.price));
+    SaleRow {
+        week: 0,
+        area: sale.area(),
+        recipe: sale.recipe(),
+        kits: 0.0,
+        price: price.map_or(0.0, Decimal::to_f64),
+        promo: flag(sale.promo(), |row| row.promo_share),
+        homepage: flag(sale.homepage(), |row| row.homepage_share),
+        sold_out: false,
+    }
+}
+
 pub(crate) fn facts(data: &PlanningData, observations: &Observations) -> HistoryFacts {
     let weeks = observations.weeks.len();
     let recent = weeks.min(RECENT_WEEKS);
     let mut kits = vec![0.0; observations.areas.len()];
-    for (week, area, _, sold) in observations.sales.rows() {
-        if week + recent >= weeks
-            && let Some(kits) = kits.get_mut(area)
+    for row in observations.sales.rows() {
+        if row.week + recent >= weeks
+            && let Some(kits) = kits.get_mut(row.area)
         {
-            *kits += sold;
+            *kits += row.kits;
         }
     }
     let known: BTreeSet<_> = data
@@ -133,10 +161,7 @@ fn closed_weeks(data: &PlanningData, sold: &History, as_of: Timestamp) -> Vec<Me
 
 /// The date at a moment in the data set's time zone.
 fn local_date(data: &PlanningData, moment: Timestamp) -> Date {
-    let zone = data
-        .settings()
-        .and_then(|settings| TimeZone::get(&settings.time_zone).ok());
-    moment.to_zoned(zone.unwrap_or(TimeZone::UTC)).date()
+    moment.to_zoned(data.time_zone()).date()
 }
 
 fn boxes(data: &PlanningData, areas: &[AreaId], as_of: Timestamp) -> Vec<BoxCount> {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::{CapOverride, Fault, FaultName};
 use dataset::PlanningData;
 use dataset::tables::{AppliesTo, MenuWeekRow, OrderStatus, RecipeKind, Role};
-use domain::{AreaId, Date, MenuWeek, OrderId, ProductId, RecipeId, SiteId, Timestamp};
+use domain::{AreaId, Date, Decimal, MenuWeek, OrderId, ProductId, RecipeId, SiteId, Timestamp};
 use snapshot::{
-    AreaFacts, BomRow, Counted, KnownBox, MenuItem, PackagingRow, ProductFacts, RouteFacts,
-    ShareIssue, SiteFacts, VolumeIssue, WeekSnapshot,
+    AreaFacts, BomRow, Counted, KnownBox, MenuItem, Offer, PackagingRow, ProductFacts, RouteFacts,
+    ShareIssue, SiteFacts, Traits, VolumeIssue, WeekSnapshot,
 };
 
 use crate::HistoryFacts;
@@ -114,6 +114,13 @@ pub(crate) fn snapshot(
         volume: volume(data, week, as_of, &places),
         shares: shares(data, week, as_of, &places),
         known: known(data, dates, &places),
+        closed: dates
+            .start_date
+            .series(jiff::Span::new().days(1))
+            .take_while(|date| *date <= dates.end_date)
+            .map(|date| past_cut_off(data, dates, date, as_of))
+            .collect(),
+        withdrawn: withdrawn(data, as_of),
         recipes_per_box: data
             .settings()
             .and_then(|settings| settings.recipes_per_box.as_ref())
@@ -176,6 +183,7 @@ fn menu_items(
         .collect();
     // An area that has no row of its own for the week sees the whole menu.
     let mut offered: BTreeMap<&RecipeId, BTreeSet<usize>> = BTreeMap::new();
+    let mut area_offers: BTreeMap<&RecipeId, Vec<(usize, Offer)>> = BTreeMap::new();
     let mut listed = BTreeSet::new();
     for row in data
         .menu_area_recipe
@@ -186,6 +194,15 @@ fn menu_items(
         if let Some(area) = places.areas.get(&row.area_id) {
             listed.insert(*area);
             offered.entry(&row.recipe_id).or_default().insert(*area);
+            let flag =
+                |flag: Option<bool>| flag.map(|on| if on { Decimal::ONE } else { Decimal::ZERO });
+            let offer = Offer {
+                price: row.price,
+                promo: flag(row.promo),
+                homepage: flag(row.homepage),
+            };
+            let offers = area_offers.entry(&row.recipe_id).or_default();
+            offers.push((*area, offer));
         }
     }
     let whole_menu: BTreeSet<usize> = places
@@ -217,7 +234,10 @@ fn menu_items(
         .collect();
     let limited = data.has::<dataset::tables::SiteRecipe>();
 
-    let item = |row: &&dataset::tables::MenuRecipe| {
+    area_offers
+        .values_mut()
+        .for_each(|offers| offers.sort_unstable_by_key(|(area, _)| *area));
+    let mut item = |row: &&dataset::tables::MenuRecipe| {
         let facts = recipes.get(&row.recipe_id);
         let areas = || {
             let own = offered.get(&row.recipe_id).into_iter().flatten();
@@ -238,14 +258,29 @@ fn menu_items(
         MenuItem {
             recipe: row.recipe_id.clone(),
             name: facts.map_or_else(|| row.recipe_id.to_string(), |facts| facts.name.clone()),
-            category: facts.and_then(|facts| facts.category.clone()),
+            traits: facts.map(|facts| traits(facts)).unwrap_or_default(),
+            offer: Offer {
+                price: row.price,
+                promo: row.promo_share,
+                homepage: row.homepage_share,
+            },
+            area_offers: area_offers.remove(&row.recipe_id).unwrap_or_default(),
             add_on: facts.is_some_and(|facts| facts.kind == Some(RecipeKind::AddOn)),
             max_boxes: row.max_boxes,
             offered: (!listed.is_empty()).then(areas),
             made_at: limited.then(sites),
         }
     };
-    menu.iter().map(item).collect()
+    menu.iter().map(&mut item).collect()
+}
+
+/// What a recipe is, as far as the demand model asks.
+pub(crate) fn traits(recipe: &dataset::tables::Recipe) -> Traits {
+    Traits {
+        category: recipe.category.clone(),
+        cuisine: recipe.cuisine.clone(),
+        protein: recipe.protein.clone(),
+    }
 }
 
 /// The products needed, the bills of materials and the packaging.
@@ -419,4 +454,39 @@ fn known(data: &PlanningData, week: &MenuWeekRow, places: &Places<'_>) -> Vec<Kn
         .into_values()
         .filter(|order| !order.items.is_empty())
         .collect()
+}
+
+/// Whether the orders for a delivery date can no longer change: midnight before it, less the week's cut-off hours,
+/// has passed.
+fn past_cut_off(data: &PlanningData, week: &MenuWeekRow, date: Date, as_of: Timestamp) -> bool {
+    let hours = jiff::Span::new().try_hours(week.cutoff_hours.unwrap_or(0));
+    let midnight = date.to_zoned(data.time_zone());
+    match (midnight, hours) {
+        (Ok(midnight), Ok(hours)) => midnight
+            .checked_sub(hours)
+            .is_ok_and(|cut_off| cut_off.timestamp() <= as_of),
+        _ => false,
+    }
+}
+
+/// Orders withdrawn, and all orders, whose cut-off has passed.
+fn withdrawn(data: &PlanningData, as_of: Timestamp) -> (u64, u64) {
+    let mut weeks: Vec<&MenuWeekRow> = data.menu_week.iter().map(|row| &row.value).collect();
+    weeks.sort_by_key(|week| week.start_date);
+    let mut closed: BTreeMap<Date, bool> = BTreeMap::new();
+    let mut orders: BTreeMap<&OrderId, bool> = BTreeMap::new();
+    for row in data.order_line.iter().map(|row| &row.value) {
+        let date = row.delivery_date;
+        let closed = closed.entry(date).or_insert_with(|| {
+            let after = weeks.partition_point(|week| week.start_date <= date);
+            let week = after.checked_sub(1).and_then(|at| weeks.get(at));
+            week.is_some_and(|week| date <= week.end_date && past_cut_off(data, week, date, as_of))
+        });
+        if *closed && row.status != OrderStatus::Simulated {
+            let kept = orders.entry(&row.order_id).or_default();
+            *kept |= row.status != OrderStatus::Cancelled;
+        }
+    }
+    let kept = orders.values().filter(|kept| **kept).count() as u64;
+    (orders.len() as u64 - kept, orders.len() as u64)
 }

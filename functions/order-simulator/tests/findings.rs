@@ -3,7 +3,9 @@
 
 use demand::{Observations, RecipeFacts, SaleColumns};
 use domain::MenuWeek;
-use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, SiteFacts, WeekSnapshot};
+use snapshot::{
+    AreaFacts, Cap, KnownBox, MenuItem, Offer, RouteFacts, SiteFacts, Traits, WeekSnapshot,
+};
 
 /// Ten weeks in which two areas bought 70 kits of each of two recipes, one a box.
 fn observations() -> Observations {
@@ -21,7 +23,7 @@ fn observations() -> Observations {
     }
     let recipe = |id: &str| RecipeFacts {
         id: id.parse().unwrap(),
-        category: None,
+        traits: Traits::default(),
         add_on: false,
     };
     Observations {
@@ -53,7 +55,9 @@ fn week(north: Cap, south: Cap) -> WeekSnapshot {
     let item = |id: &str| MenuItem {
         recipe: id.parse().unwrap(),
         name: id.to_owned(),
-        category: None,
+        traits: Traits::default(),
+        offer: Offer::default(),
+        area_offers: Vec::new(),
         add_on: false,
         max_boxes: None,
         offered: None,
@@ -83,6 +87,8 @@ fn week(north: Cap, south: Cap) -> WeekSnapshot {
         volume: Vec::new(),
         shares: Vec::new(),
         known: Vec::new(),
+        closed: Vec::new(),
+        withdrawn: (0, 0),
         recipes_per_box: None,
     }
 }

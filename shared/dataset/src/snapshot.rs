@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Date, Decimal, Finding, MenuWeek, RecipeId, Scope, Volume};
+use jiff::tz::TimeZone;
 
 use crate::files::{Files, Loss, Row};
 use crate::table::{Cells, Presence, Table};
@@ -150,6 +151,13 @@ impl PlanningData {
     /// The data set's settings, where it has them.
     pub fn settings(&self) -> Option<&DataSet> {
         self.data_set.first().map(|row| &row.value)
+    }
+
+    /// The time zone that dates are meant in; UTC where none is stated that the time zone database knows.
+    pub fn time_zone(&self) -> TimeZone {
+        self.settings()
+            .and_then(|settings| TimeZone::get(&settings.time_zone).ok())
+            .unwrap_or(TimeZone::UTC)
     }
 
     /// The weeks with each recipe on the menu.

@@ -14,7 +14,7 @@ use domain::{AreaId, MenuWeek, Portions};
 use serde::{Deserialize, Serialize};
 use snapshot::WeekSnapshot;
 
-pub use observations::{BoxCount, Observations, PastIssue, RecipeFacts, SaleColumns};
+pub use observations::{BoxCount, Observations, PastIssue, RecipeFacts, SaleColumns, SaleRow};
 pub use statistics::{median, robust_deviation};
 
 /// Everything learned from history; one artifact, reused while history, settings and code are unchanged.
@@ -41,8 +41,8 @@ pub struct WeekDemand {
     pub level_deviation: f64,
     /// Spread of the logarithm of a recipe's appeal that all areas share, by place on the menu.
     pub recipe_deviation: Vec<f64>,
-    /// Concentration of an area's shares around their mean; the larger, the closer.
-    pub concentration: f64,
+    /// Chance that a known order which can still be withdrawn is kept.
+    pub survival: f64,
     /// Whether the recipe has never been sold, by place on the menu.
     pub is_new: Vec<bool>,
     /// How the volume was forecast, in words.
@@ -58,6 +58,8 @@ pub struct AreaDemand {
     pub deviation: f64,
     /// Share of each meal in the kits of meals, by place on the menu; 0 where it is not offered. Sums to 1.
     pub shares: Vec<f64>,
+    /// Concentration of the shares around their mean; the larger, the closer.
+    pub concentration: f64,
     /// Add-on kits a box, by place on the menu; 0 for meals.
     pub add_ons: Vec<f64>,
     /// Share of boxes of each portion size.
@@ -113,6 +115,7 @@ impl Model {
                 boxes,
                 deviation,
                 shares: mix.shares.get(at).cloned().unwrap_or_default(),
+                concentration: self.mix.concentration,
                 add_ons: mix.add_ons.get(at).cloned().unwrap_or_default(),
                 portions: self.split.portions(place, settings),
                 recipes_per_box: self.split.recipes_per_box(place, week, settings),
@@ -126,11 +129,16 @@ impl Model {
             areas: areas.collect(),
             level_deviation: volume.level_deviation,
             recipe_deviation: mix.deviations,
-            concentration: self.mix.concentration,
+            survival: survival(week.withdrawn),
             is_new: mix.is_new,
             volume_method: volume.method,
         }
     }
+}
+
+/// The chance that an order is kept, from how many were withdrawn of how many; as if 20 more had all been kept.
+fn survival((withdrawn, orders): (u64, u64)) -> f64 {
+    1.0 - withdrawn as f64 / (orders as f64 + 20.0)
 }
 
 /// What the plan's settings say about boxes.

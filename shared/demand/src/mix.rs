@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use snapshot::WeekSnapshot;
 
-use crate::observations::Observations;
+use crate::observations::{Observations, SaleRow};
 use crate::statistics::{log_ratio, median, robust_deviation};
 
 /// Weight of the newest week in an appeal, once there are enough weeks.
@@ -114,7 +114,10 @@ impl MixModel {
                 .copied()
                 .unwrap_or(recipe.all),
             None => {
-                let category = week.menu.get(item).and_then(|item| item.category.as_ref());
+                let category = week
+                    .menu
+                    .get(item)
+                    .and_then(|item| item.traits.category.as_ref());
                 category
                     .and_then(|name| self.categories.get(name))
                     .copied()
@@ -250,7 +253,14 @@ impl<'a> Walk<'a> {
         let mut weeks: Vec<Week> = (0..self.observations.weeks.len())
             .map(|_| empty())
             .collect();
-        for (week, area, recipe, kits) in self.observations.sales.rows() {
+        for SaleRow {
+            week,
+            area,
+            recipe,
+            kits,
+            ..
+        } in self.observations.sales.rows()
+        {
             if let Some(by_recipe) = weeks.get_mut(week).and_then(|week| week.kits.get_mut(area))
                 && kits > 0.0
             {
@@ -363,7 +373,7 @@ impl<'a> Walk<'a> {
         self.observations
             .recipes
             .get(recipe)
-            .and_then(|recipe| recipe.category.as_ref())
+            .and_then(|recipe| recipe.traits.category.as_ref())
     }
 
     /// Median appeals of meals by category, and of all.

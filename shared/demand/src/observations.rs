@@ -1,5 +1,6 @@
 use domain::{AreaId, MenuWeek, Portions, RecipeId};
 use serde::{Deserialize, Serialize};
+use snapshot::Traits;
 
 /// What was sold: the history that a model is fitted to.
 ///
@@ -29,15 +30,15 @@ pub struct Observations {
 pub struct RecipeFacts {
     /// The recipe.
     pub id: RecipeId,
-    /// Its category.
-    pub category: Option<String>,
+    /// What it is.
+    pub traits: Traits,
     /// Whether it is added beside a box's k recipes.
     pub add_on: bool,
 }
 
 /// Sales in columns of equal length, in order of week, area and recipe; entries are places in the lists of
 /// [`Observations`].
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SaleColumns {
     /// Place of the week.
     pub week: Vec<u32>,
@@ -47,24 +48,64 @@ pub struct SaleColumns {
     pub recipe: Vec<u32>,
     /// Kits.
     pub kits: Vec<u32>,
+    /// Price, 0 where not known.
+    pub price: Vec<f64>,
+    /// Share of customers that it was promoted to, 0 to 1.
+    pub promo: Vec<f64>,
+    /// Share of customers that saw it on the home page, 0 to 1.
+    pub homepage: Vec<f64>,
+    /// Whether it was sold out before the cut-off, so that demand was higher.
+    pub sold_out: Vec<bool>,
+}
+
+/// One entry of [`SaleColumns`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SaleRow {
+    /// Place of the week.
+    pub week: usize,
+    /// Place of the area.
+    pub area: usize,
+    /// Place of the recipe.
+    pub recipe: usize,
+    /// Kits sold.
+    pub kits: f64,
+    /// Price, 0 where not known.
+    pub price: f64,
+    /// Share of customers that it was promoted to.
+    pub promo: f64,
+    /// Share of customers that saw it on the home page.
+    pub homepage: f64,
+    /// Whether it was sold out.
+    pub sold_out: bool,
 }
 
 impl SaleColumns {
-    /// The sales as (week, area, recipe, kits).
-    pub fn rows(&self) -> impl Iterator<Item = (usize, usize, usize, f64)> {
-        let places = self
-            .week
-            .iter()
-            .zip(&self.area)
-            .zip(&self.recipe)
-            .zip(&self.kits);
-        places.map(|(((week, area), recipe), kits)| {
-            (
-                *week as usize,
-                *area as usize,
-                *recipe as usize,
-                f64::from(*kits),
-            )
+    /// Adds a row at the end.
+    pub fn push(&mut self, row: SaleRow) {
+        self.week.push(row.week as u32);
+        self.area.push(row.area as u32);
+        self.recipe.push(row.recipe as u32);
+        self.kits.push(row.kits as u32);
+        self.price.push(row.price);
+        self.promo.push(row.promo);
+        self.homepage.push(row.homepage);
+        self.sold_out.push(row.sold_out);
+    }
+
+    /// The rows, in order.
+    pub fn rows(&self) -> impl Iterator<Item = SaleRow> {
+        let known = |values: &[f64], at: usize| values.get(at).copied().unwrap_or(0.0);
+        let places = self.week.iter().zip(&self.area).zip(&self.recipe);
+        let rows = places.zip(&self.kits).enumerate();
+        rows.map(move |(at, (((week, area), recipe), kits))| SaleRow {
+            week: *week as usize,
+            area: *area as usize,
+            recipe: *recipe as usize,
+            kits: f64::from(*kits),
+            price: known(&self.price, at),
+            promo: known(&self.promo, at),
+            homepage: known(&self.homepage, at),
+            sold_out: self.sold_out.get(at).copied().unwrap_or(false),
         })
     }
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use snapshot::WeekSnapshot;
 
-use crate::observations::Observations;
+use crate::observations::{Observations, SaleRow};
 use crate::split::SplitModel;
 use crate::statistics::{log_ratio, median, robust_deviation};
 
@@ -133,7 +133,14 @@ impl VolumeModel {
 /// Boxes of meals by area, then week.
 fn boxes_by_week(observations: &Observations, split: &SplitModel) -> Vec<Vec<f64>> {
     let mut series = vec![vec![0.0; observations.weeks.len()]; observations.areas.len()];
-    for (week, area, recipe, kits) in observations.sales.rows() {
+    for SaleRow {
+        week,
+        area,
+        recipe,
+        kits,
+        ..
+    } in observations.sales.rows()
+    {
         let meal = observations
             .recipes
             .get(recipe)

@@ -7,7 +7,7 @@
 
 use demand::{BoxCount, Constraints, Model, Observations, PastIssue, RecipeFacts, SaleColumns};
 use domain::{MenuWeek, Portions};
-use snapshot::{AreaFacts, MenuItem, ShareIssue, VolumeIssue, WeekSnapshot};
+use snapshot::{AreaFacts, MenuItem, Offer, ShareIssue, Traits, VolumeIssue, WeekSnapshot};
 
 const WEEKS: i64 = 30;
 
@@ -30,7 +30,10 @@ fn observations(kits: impl Fn(usize, usize, usize) -> u32) -> Observations {
     }
     let recipe = |at: usize| RecipeFacts {
         id: format!("R{at}").parse().unwrap(),
-        category: Some("Bowl".to_owned()),
+        traits: Traits {
+            category: Some("Bowl".to_owned()),
+            ..Traits::default()
+        },
         add_on: false,
     };
     Observations {
@@ -48,7 +51,12 @@ fn week() -> WeekSnapshot {
     let item = |at: usize| MenuItem {
         recipe: format!("R{at}").parse().unwrap(),
         name: String::new(),
-        category: Some("Bowl".to_owned()),
+        traits: Traits {
+            category: Some("Bowl".to_owned()),
+            ..Traits::default()
+        },
+        offer: Offer::default(),
+        area_offers: Vec::new(),
         add_on: false,
         max_boxes: None,
         offered: None,
@@ -76,6 +84,8 @@ fn week() -> WeekSnapshot {
         volume: Vec::new(),
         shares: Vec::new(),
         known: Vec::new(),
+        closed: Vec::new(),
+        withdrawn: (0, 0),
         recipes_per_box: None,
     }
 }

@@ -5,7 +5,9 @@ use demand::{AreaDemand, WeekDemand};
 use domain::Portions;
 use proptest::prelude::*;
 use simulation::{Limits, Packed, Plan, Simulation, shortfalls};
-use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, SiteFacts, WeekSnapshot};
+use snapshot::{
+    AreaFacts, Cap, KnownBox, MenuItem, Offer, RouteFacts, SiteFacts, Traits, WeekSnapshot,
+};
 
 const DAYS: usize = 4;
 
@@ -53,7 +55,7 @@ fn week() -> impl Strategy<Value = (WeekSnapshot, WeekDemand)> {
                     areas: areas.collect(),
                     level_deviation: 0.2,
                     recipe_deviation: vec![0.3; items],
-                    concentration: 40.0,
+                    survival: 1.0,
                     is_new: vec![false; items],
                     volume_method: "a test",
                 };
@@ -77,7 +79,9 @@ fn snapshot(
     let item = |at: usize, made_at: Option<Vec<usize>>| MenuItem {
         recipe: format!("R{at}").parse().unwrap(),
         name: format!("Recipe {at}"),
-        category: None,
+        traits: Traits::default(),
+        offer: Offer::default(),
+        area_offers: Vec::new(),
         add_on: false,
         max_boxes: None,
         offered: None,
@@ -129,6 +133,8 @@ fn snapshot(
                 items,
             })
             .collect(),
+        closed: Vec::new(),
+        withdrawn: (0, 0),
         recipes_per_box: None,
     }
 }
@@ -146,6 +152,7 @@ fn area(shares: &[u32], volume: u32) -> AreaDemand {
             .iter()
             .map(|share| f64::from(*share) / f64::from(total.max(1)))
             .collect(),
+        concentration: 40.0,
         add_ons: vec![0.0; shares.len()],
         portions: vec![(plates(2), 0.7), (plates(4), 0.3)],
         recipes_per_box: vec![(1, 0.2), (3, 0.8)],

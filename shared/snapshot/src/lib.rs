@@ -44,6 +44,10 @@ pub struct WeekSnapshot {
     pub shares: Vec<ShareIssue>,
     /// The orders that are known, without cancelled ones.
     pub known: Vec<KnownBox>,
+    /// By delivery date, whether its cut-off has passed: the orders known are then all there will be.
+    pub closed: Vec<bool>,
+    /// Of the data set's orders past their cut-off: how many were withdrawn, and how many there were.
+    pub withdrawn: (u64, u64),
     /// Recipes per box that the data set states, with the share of boxes.
     pub recipes_per_box: Option<Vec<(u8, Decimal)>>,
 }
@@ -97,8 +101,12 @@ pub struct MenuItem {
     pub recipe: RecipeId,
     /// Its name.
     pub name: String,
-    /// Its category.
-    pub category: Option<String>,
+    /// What it is, for recipes that nobody has sold yet.
+    pub traits: Traits,
+    /// Its price and promotion, in areas of which nothing else is said.
+    pub offer: Offer,
+    /// Price and promotion of areas with a row of their own, in order of area.
+    pub area_offers: Vec<(usize, Offer)>,
     /// Whether it is added beside a box's k recipes.
     pub add_on: bool,
     /// The most kits that can be sold in the week.
@@ -107,6 +115,28 @@ pub struct MenuItem {
     pub offered: Option<Vec<usize>>,
     /// Places of the sites that can make it; `None`: all.
     pub made_at: Option<Vec<usize>>,
+}
+
+/// What a recipe is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traits {
+    /// Such as `Rice Bowl`.
+    pub category: Option<String>,
+    /// Such as `Thai`.
+    pub cuisine: Option<String>,
+    /// Such as `Chicken`.
+    pub protein: Option<String>,
+}
+
+/// How a recipe is offered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Its price, as the company counts it.
+    pub price: Option<Decimal>,
+    /// Share of customers or areas that it is promoted to, 0 to 1.
+    pub promo: Option<Decimal>,
+    /// Share of customers or areas that see it on the home page, 0 to 1.
+    pub homepage: Option<Decimal>,
 }
 
 /// A product.
