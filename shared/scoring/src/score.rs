@@ -129,6 +129,9 @@ impl Score {
     }
 
     /// How often what came lay in the central interval of `percent` per cent, one of [`CENTRAL`], ends included.
+    ///
+    /// Of n draws that are right, about percent × n / 100 of n + 1 rows lie inside: with 20 draws an 80 % interval
+    /// covers 76 %.
     pub fn coverage(&self, percent: u32) -> Option<Coverage> {
         let at = CENTRAL.iter().position(|kept| *kept == percent)?;
         let inside = *self.drawn.covered.get(at)?;

@@ -62,8 +62,8 @@ pub struct Cleaned {
 /// agrees with one side and stays. The first and last three weeks stay as well.
 ///
 /// Where `constrained` holds, what was sold is the least that was wanted: a value below the median of the
-/// unconstrained weeks around (five on either side) is raised to it. A sold-out week is nobody's neighbour and never
-/// an outlier. Weeks beyond the end of `constrained` count as unconstrained.
+/// unconstrained weeks around (five on either side) is raised to it, and stays where all of those were sold out. A
+/// sold-out week is nobody's neighbour and never an outlier. Weeks beyond the end of `constrained` are unconstrained.
 pub fn clean(series: &[f64], constrained: &[bool]) -> Cleaned {
     let mut values = bridged(series);
     let sold_out = |at: usize| constrained.get(at).copied().unwrap_or(false);

@@ -1,6 +1,7 @@
 //! The median of the methods that did best on the series' own past.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +36,7 @@ impl Default for Trial {
 
 /// How wrong a method was in the trial.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Score {
+pub struct Tried {
     /// What was tried.
     pub family: Family,
     /// Mean absolute error over all origins and horizons, in the unit of the series.
@@ -50,7 +51,7 @@ pub struct Ensemble {
     /// The methods combined, the best first, refitted on the whole series.
     pub members: Vec<Method>,
     /// All methods tried, the best first; empty where the history is too short to try any.
-    pub scores: Vec<Score>,
+    pub tried: Vec<Tried>,
     /// The same in words.
     pub words: String,
 }
@@ -63,85 +64,85 @@ pub struct Ensemble {
 /// first wins. Where the history is too short for a trial, the first candidates that it suffices for are combined.
 pub fn ensemble(series: &[f64], horizon: usize, candidates: &[Family], trial: Trial) -> Ensemble {
     let series = begun(series);
-    let scores = scores(series, candidates, trial);
-    let chosen: Vec<Family> = if scores.is_empty() {
-        let ready = |family: &&Family| series.len() >= family.weeks_needed();
-        candidates
-            .iter()
-            .filter(ready)
-            .copied()
-            .take(trial.keep)
-            .collect()
+    let tried = try_out(series, candidates, trial);
+    let best: Vec<Family> = if tried.is_empty() {
+        let enough = |family: &Family| series.len() >= family.weeks_needed();
+        candidates.iter().copied().filter(enough).collect()
     } else {
-        scores
-            .iter()
-            .map(|score| score.family)
-            .take(trial.keep)
-            .collect()
+        tried.iter().map(|tried| tried.family).collect()
     };
-    let members: Vec<Method> = chosen
-        .iter()
-        .map(|family| family.fit(series).method)
-        .collect();
-    let forecasts: Vec<Vec<f64>> = members
-        .iter()
-        .map(|method| method.forecast(series, horizon))
-        .collect();
+    let kept = best.iter().take(trial.keep);
+    let members: Vec<Method> = kept.map(|family| family.fit(series).method).collect();
     Ensemble {
-        forecast: if members.is_empty() {
-            Method::Naive.forecast(series, horizon)
-        } else {
-            (0..horizon)
-                .map(|week| {
-                    median(
-                        forecasts
-                            .iter()
-                            .filter_map(|ahead| ahead.get(week).copied()),
-                    )
-                })
-                .collect()
-        },
-        words: words(&members, &scores, series.len(), trial),
+        forecast: combined(&members, series, horizon),
+        words: words(&members, tried.len(), series.len(), trial),
         members,
-        scores,
+        tried,
     }
 }
 
+/// The median of the members' forecasts, week by week; the last value where there are none.
+fn combined(members: &[Method], series: &[f64], horizon: usize) -> Vec<f64> {
+    if members.is_empty() {
+        return Method::Naive.forecast(series, horizon);
+    }
+    let ahead = members
+        .iter()
+        .map(|method| method.forecast(series, horizon));
+    let ahead: Vec<Vec<f64>> = ahead.collect();
+    let of_week = |week| {
+        ahead
+            .iter()
+            .filter_map(move |values| values.get(week).copied())
+    };
+    (0..horizon).map(|week| median(of_week(week))).collect()
+}
+
 /// The candidates by how wrong they were, the best first; those that the first origin leaves enough weeks for.
-fn scores(series: &[f64], candidates: &[Family], trial: Trial) -> Vec<Score> {
+fn try_out(series: &[f64], candidates: &[Family], trial: Trial) -> Vec<Tried> {
     let origins = origins(series.len(), trial);
-    let Some(history) = origins.clone().next().and_then(|first| series.get(..first)) else {
+    let Some(history) = series.get(..origins.start).filter(|_| !origins.is_empty()) else {
         return Vec::new();
     };
-    let tried = candidates
+    let mut tried: Vec<Tried> = candidates
         .iter()
-        .filter(|family| history.len() >= family.weeks_needed());
-    let mut scores: Vec<Score> = tried
+        .filter(|family| history.len() >= family.weeks_needed())
         .filter_map(|family| {
             let method = family.fit(history).method;
-            let (mut sum, mut count) = (0.0, 0_u32);
-            for (past, future) in origins.clone().filter_map(|at| series.split_at_checked(at)) {
-                let ahead = method.forecast(past, trial.horizon);
-                for (forecast, actual) in ahead.iter().zip(future) {
-                    if let Some(actual) = known(*actual) {
-                        count += 1;
-                        // A running mean: a sum of the largest numbers would overflow.
-                        sum += ((forecast - actual).abs() - sum) / f64::from(count);
-                    }
-                }
-            }
-            (count > 0).then_some(Score {
+            let error = mean_error(&method, series, origins.clone(), trial.horizon)?;
+            Some(Tried {
                 family: *family,
-                error: sum,
+                error,
             })
         })
         .collect();
-    scores.sort_by(|a, b| a.error.total_cmp(&b.error));
-    scores
+    tried.sort_by(|a, b| a.error.total_cmp(&b.error));
+    tried
+}
+
+/// Mean absolute error of forecasts from each origin; `None` where there is no known week to compare with.
+fn mean_error(
+    method: &Method,
+    series: &[f64],
+    origins: Range<usize>,
+    horizon: usize,
+) -> Option<f64> {
+    let (mut mean, mut count) = (0.0, 0_u32);
+    for (past, future) in origins.filter_map(|at| series.split_at_checked(at)) {
+        let ahead = method.forecast(past, horizon);
+        for (forecast, actual) in ahead.iter().zip(future) {
+            if let Some(actual) = known(*actual) {
+                count += 1;
+                // A running mean: a sum of the largest numbers would overflow.
+                mean += ((forecast - actual).abs() - mean) / f64::from(count);
+            }
+        }
+    }
+    (count > 0).then_some(mean)
 }
 
 /// Weeks before each origin, ascending.
-fn origins(weeks: usize, trial: Trial) -> std::ops::Range<usize> {
+fn origins(weeks: usize, trial: Trial) -> Range<usize> {
     let end = (weeks + 1).saturating_sub(trial.horizon);
     end.saturating_sub(trial.origins)
         .max(LEAST_HISTORY)
@@ -160,7 +161,7 @@ pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
     f64::midpoint(lower.copied().unwrap_or(0.0), upper)
 }
 
-fn words(members: &[Method], scores: &[Score], weeks: usize, trial: Trial) -> String {
+fn words(members: &[Method], tried: usize, weeks: usize, trial: Trial) -> String {
     let mut names = String::new();
     for (at, member) in members.iter().enumerate() {
         let joint = match at {
@@ -179,12 +180,11 @@ fn words(members: &[Method], scores: &[Score], weeks: usize, trial: Trial) -> St
             "last value".to_owned()
         };
     }
-    if scores.is_empty() {
+    if tried == 0 {
         return format!("{names}; {weeks} weeks are too few to compare methods");
     }
     let origins = origins(weeks, trial).len();
     let horizon = trial.horizon;
-    let tried = scores.len();
     format!(
         "{names}; the best {} of {tried} over {origins} past weeks, up to {horizon} weeks ahead",
         members.len()
@@ -245,7 +245,7 @@ mod tests {
         let calm: Vec<f64> = (0..40).map(|week| 100.0 + f64::from(week % 3)).collect();
         let mut wild = calm.clone();
         wild.last_mut().into_iter().for_each(|last| *last = 1e6);
-        let naive = |series| scores(series, &[Family::Naive], Trial::default());
+        let naive = |series| try_out(series, &[Family::Naive], Trial::default());
         let (calm, wild) = (naive(&calm), naive(&wild));
         // The last week is scored once, from the last origin, among 32.
         let difference = wild[0].error - calm[0].error;
@@ -253,6 +253,35 @@ mod tests {
             (difference - (1e6 - 100.0) / 32.0).abs() < 1.0,
             "{difference}"
         );
+    }
+
+    #[test]
+    fn missing_weeks_are_not_scored() {
+        let mut series: Vec<f64> = vec![100.0; 40];
+        series[38] = f64::NAN;
+        let tried = try_out(&series, &[Family::Naive], Trial::default());
+        assert_eq!(tried[0].error.to_bits(), 0.0_f64.to_bits());
+        // Errors of 10 in the last week alone, among 8 * 4 cells less the 2 that are missing.
+        series[39] = 110.0;
+        let tried = try_out(&series, &[Family::Naive], Trial::default());
+        assert!((tried[0].error - 10.0 / 30.0).abs() < 1e-12, "{tried:?}");
+    }
+
+    #[test]
+    fn the_forecast_is_the_median_of_the_members() {
+        let series: Vec<f64> = (0..40)
+            .map(|week| 100.0 + f64::from(week * week % 13))
+            .collect();
+        let three = &Family::WEEKLY[..3];
+        let combined = ensemble(&series, 1, three, Trial::default());
+        let each = three
+            .iter()
+            .map(|family| family.fit(&series).method.forecast(&series, 1)[0]);
+        let median = median(each);
+        assert_eq!(combined.forecast[0].to_bits(), median.to_bits());
+        let words = "median of 13-week mean, last value and 4-week mean; \
+                     the best 3 of 3 over 8 past weeks, up to 4 weeks ahead";
+        assert_eq!(combined.words, words);
     }
 
     #[test]

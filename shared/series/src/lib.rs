@@ -26,7 +26,7 @@ mod smoothing;
 mod theta;
 
 pub use clean::{Adjustment, Cleaned, Reason, clean};
-pub use ensemble::{Ensemble, Score, Trial, ensemble};
+pub use ensemble::{Ensemble, Trial, Tried, ensemble};
 pub use family::{Family, Fitted};
 pub use method::Method;
 pub use seasonal::Season;

@@ -123,7 +123,7 @@ impl fmt::Display for Method {
         match self {
             Self::Naive => f.write_str("last value"),
             Self::SeasonalNaive { period } => write!(f, "value {period} weeks before"),
-            Self::MovingAverage { weeks } => write!(f, "mean of {weeks} weeks"),
+            Self::MovingAverage { weeks } => write!(f, "{weeks}-week mean"),
             Self::SimpleSmoothing { .. } => f.write_str("simple smoothing"),
             Self::DampedHolt { .. } => f.write_str("damped Holt"),
             Self::Theta { .. } => f.write_str("theta"),

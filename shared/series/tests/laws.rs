@@ -176,7 +176,7 @@ proptest! {
         let combined = ensemble(&series, HORIZON, &FAMILIES, Trial::default());
         prop_assert_eq!(combined.forecast.len(), HORIZON);
         prop_assert!(sound(&combined.forecast), "{combined:?}");
-        prop_assert!(combined.scores.iter().all(|score| score.error.is_finite()), "{combined:?}");
+        prop_assert!(combined.tried.iter().all(|tried| tried.error.is_finite()), "{combined:?}");
         prop_assert_eq!(&combined, &ensemble(&series, HORIZON, &FAMILIES, Trial::default()));
     }
 
