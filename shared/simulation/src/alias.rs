@@ -3,46 +3,77 @@ use random::Stream;
 /// A table that draws from fixed weights in one step (Walker's alias method, Vose's construction).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Alias {
-    /// For each slot, the chance out of 2^32 of its own outcome, and the outcome it else gives.
-    slots: Vec<(u32, u32)>,
+    slots: Vec<Slot>,
+}
+
+/// One of as many equally likely slots as there are outcomes.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    /// Chance out of 2^32 of the slot's own outcome.
+    own: u32,
+    /// Its own and the one it else gives.
+    outcomes: [u32; 2],
+}
+
+/// Memory for building tables that is used again and again.
+#[derive(Debug, Default)]
+pub(crate) struct AliasScratch {
+    scaled: Vec<f64>,
+    small: Vec<u32>,
+    large: Vec<u32>,
 }
 
 impl Alias {
     /// Builds the table anew from weights of 0 or more; without any above 0 it draws nothing.
-    pub(crate) fn build(&mut self, weights: &[f64], scratch: &mut Vec<f64>) {
+    pub(crate) fn build(&mut self, weights: &[f64], scratch: &mut AliasScratch) {
         self.slots.clear();
         let total: f64 = weights.iter().sum();
         if total <= 0.0 || !total.is_finite() {
             return;
         }
-        let n = weights.len() as f64;
-        scratch.clear();
-        scratch.extend(weights.iter().map(|weight| weight * n / total));
-        self.slots
-            .extend((0..weights.len()).map(|own| (u32::MAX, own as u32)));
-        let mut small: Vec<usize> = Vec::with_capacity(weights.len());
-        let mut large: Vec<usize> = Vec::with_capacity(weights.len());
-        for (at, weight) in scratch.iter().enumerate() {
-            if *weight < 1.0 {
+        let AliasScratch {
+            scaled,
+            small,
+            large,
+        } = scratch;
+        let scale = weights.len() as f64 / total;
+        scaled.clear();
+        small.clear();
+        large.clear();
+        for (weight, at) in weights.iter().zip(0..) {
+            let weight = weight * scale;
+            scaled.push(weight);
+            if weight < 1.0 {
                 small.push(at);
             } else {
                 large.push(at);
             }
+            self.slots.push(Slot {
+                own: u32::MAX,
+                outcomes: [at, at],
+            });
         }
         while let (Some(low), Some(high)) = (small.pop(), large.last().copied()) {
-            self.slots[low] = ((scratch[low] * 4_294_967_296.0) as u32, high as u32);
-            scratch[high] -= 1.0 - scratch[low];
-            if scratch[high] < 1.0 {
+            let chance = scaled[low as usize];
+            self.slots[low as usize] = Slot {
+                own: (chance * 4_294_967_296.0) as u32,
+                outcomes: [low, high],
+            };
+            let left = &mut scaled[high as usize];
+            *left -= 1.0 - chance;
+            if *left < 1.0 {
                 large.pop();
                 small.push(high);
             }
         }
         // Left over by rounding alone: a slot without weight must never give its own outcome.
-        for low in small {
-            if weights[low] <= 0.0 {
-                let heaviest =
-                    (0..weights.len()).max_by(|a, b| weights[*a].total_cmp(&weights[*b]));
-                self.slots[low] = (0, heaviest.unwrap_or(low) as u32);
+        for low in small.drain(..) {
+            if weights[low as usize] <= 0.0 {
+                let heaviest = (0..).zip(weights).max_by(|a, b| a.1.total_cmp(b.1));
+                self.slots[low as usize] = Slot {
+                    own: 0,
+                    outcomes: [low, heaviest.map_or(low, |(at, _)| at)],
+                };
             }
         }
     }
@@ -53,16 +84,44 @@ impl Alias {
 
     /// Draws with 32 random bits.
     #[inline]
-    pub(crate) fn pick(&self, bits: u32) -> usize {
+    pub(crate) fn pick(&self, bits: u32) -> u32 {
         let product = u64::from(bits) * self.slots.len() as u64;
         let (slot, rest) = ((product >> 32) as usize, product as u32);
-        let (own, other) = self.slots[slot];
-        if rest < own { slot } else { other as usize }
+        let Slot { own, outcomes } = self.slots[slot];
+        // A look-up, because a branch would be guessed wrong half of the time.
+        outcomes[usize::from(rest >= own)]
+    }
+}
+
+/// 32 random bits after the other, two from each word of a stream.
+#[derive(Debug)]
+pub(crate) struct Halves {
+    stream: Stream,
+    spare: Option<u32>,
+}
+
+impl Halves {
+    pub(crate) fn new(stream: Stream) -> Self {
+        Self {
+            stream,
+            spare: None,
+        }
     }
 
     #[inline]
-    pub(crate) fn draw(&self, stream: &mut Stream) -> usize {
-        self.pick((stream.bits() >> 32) as u32)
+    pub(crate) fn next(&mut self) -> u32 {
+        match self.spare.take() {
+            Some(half) => half,
+            None => {
+                let bits = self.stream.bits();
+                self.spare = Some(bits as u32);
+                (bits >> 32) as u32
+            }
+        }
+    }
+
+    pub(crate) fn uniform(&mut self) -> f64 {
+        self.stream.uniform()
     }
 }
 
@@ -74,12 +133,12 @@ mod tests {
     fn outcomes_come_as_often_as_their_weights_say_and_never_without_weight() {
         let weights = [0.0, 1.0, 2.0, 5.0, 0.0];
         let mut alias = Alias::default();
-        alias.build(&weights, &mut Vec::new());
-        let mut stream = Stream::new(3, &[]);
+        alias.build(&weights, &mut AliasScratch::default());
+        let mut halves = Halves::new(Stream::new(3, &[]));
         let mut counts = [0.0; 5];
         let n = 400_000;
         for _ in 0..n {
-            counts[alias.draw(&mut stream)] += 1.0;
+            counts[alias.pick(halves.next()) as usize] += 1.0;
         }
         for (count, weight) in counts.iter().zip(weights) {
             let expected = f64::from(n) * weight / 8.0;
@@ -94,7 +153,7 @@ mod tests {
     #[test]
     fn no_weight_at_all_is_an_empty_table() {
         let mut alias = Alias::default();
-        alias.build(&[0.0, 0.0], &mut Vec::new());
+        alias.build(&[0.0, 0.0], &mut AliasScratch::default());
         assert!(alias.is_empty());
     }
 }

@@ -1,53 +1,82 @@
-/// A box's fixed part: 8 bytes, because hundreds of thousands are drawn for every state of the world.
+/// Boxes that stand in a row and are alike but for what they hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Head {
+pub(crate) struct Run {
     /// Place of the area.
     pub(crate) area: u16,
     /// Place of the delivery date.
     pub(crate) date: u8,
     /// Place of the portion size.
     pub(crate) portions: u8,
-    /// How many kits it holds.
-    pub(crate) kits: u32,
+    /// Room for kits in each box, at least 1.
+    pub(crate) width: u32,
+    pub(crate) boxes: u32,
 }
 
 /// Boxes, known ones first.
 #[derive(Debug, Clone, Default)]
 pub struct BoxList {
-    pub(crate) heads: Vec<Head>,
-    /// The kits' places on the menu, box after box.
+    pub(crate) runs: Vec<Run>,
+    /// The kits' places on the menu, box after box. Room that a box does not need is filled with `nothing`, behind
+    /// its kits.
     pub(crate) items: Vec<u16>,
+    /// The number of items on the menu, so the place of none.
+    pub(crate) nothing: u16,
+    boxes: usize,
 }
 
 impl BoxList {
+    pub(crate) fn clear(&mut self) {
+        self.runs.clear();
+        self.items.clear();
+        self.boxes = 0;
+    }
+
+    /// Adds a run, whose items the caller adds after it.
+    pub(crate) fn start(&mut self, run: Run) {
+        self.boxes += run.boxes as usize;
+        self.runs.push(run);
+    }
+
+    /// Adds one box.
+    pub(crate) fn push(&mut self, run: Run, items: &[u16]) {
+        self.start(run);
+        self.items.extend_from_slice(items);
+        let end = self.items.len() - items.len() + run.width as usize;
+        self.items.resize(end, self.nothing);
+    }
+
     /// How many boxes.
     pub fn len(&self) -> usize {
-        self.heads.len()
+        self.boxes
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.heads.is_empty()
+        self.boxes == 0
     }
 
     /// Each box, by the places of what it is.
     pub fn kits(&self) -> impl Iterator<Item = DrawnBox<'_>> {
-        self.iter().map(|(head, items)| DrawnBox {
-            area: usize::from(head.area),
-            date: usize::from(head.date),
-            portions: usize::from(head.portions),
-            items,
+        self.iter().flat_map(move |(run, items)| {
+            items.chunks(run.width as usize).map(move |items| {
+                let kits = items.iter().take_while(|item| **item != self.nothing);
+                DrawnBox {
+                    area: usize::from(run.area),
+                    date: usize::from(run.date),
+                    portions: usize::from(run.portions),
+                    items: &items[..kits.count()],
+                }
+            })
         })
     }
 
-    /// Each box with its kits.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Head, &[u16])> {
-        let mut start = 0;
-        self.heads.iter().map(move |head| {
-            let end = start + head.kits as usize;
-            let items = &self.items[start..end];
-            start = end;
-            (*head, items)
+    /// Each run with the items of its boxes.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Run, &[u16])> {
+        let mut rest = self.items.as_slice();
+        self.runs.iter().map(move |run| {
+            let (items, after) = rest.split_at(run.width as usize * run.boxes as usize);
+            rest = after;
+            (*run, items)
         })
     }
 }

@@ -16,10 +16,13 @@
 
 mod alias;
 mod boxes;
+mod classes;
 mod draws;
 pub mod inclusion;
+mod meals;
 mod place;
 mod shortage;
+mod source;
 mod week;
 mod world;
 

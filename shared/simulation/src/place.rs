@@ -1,31 +1,24 @@
 //! Sending boxes to sites.
 
-use allocation::{Bin, Class, Placement, Placer, Route};
+use allocation::{Bin, Class, Placement, Placer};
+use random::Stream;
 
 use crate::boxes::BoxList;
+use crate::classes::{Classes, Kind};
 use crate::week::Simulation;
 
 /// Memory for placing that one thread uses again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     placer: Placer,
-    /// By area and date, the classes there: the sites that can make all recipes, and the class.
-    interned: Vec<Vec<(u128, u32)>>,
-}
-
-/// Boxes that the same bins can take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Kind {
-    pub(crate) area: u16,
-    pub(crate) date: u8,
-    /// A bit for each site that can make all of the box's recipes.
-    pub(crate) made_at: u128,
+    pub(crate) classes: Classes,
+    pub(crate) seats: Seats,
 }
 
 /// Where the boxes of one state of the world go.
 #[derive(Debug, Clone)]
 pub struct Placed {
-    /// By box, its bin + 1; 0: none has room.
+    /// By box, its bin; the number of bins: none has room.
     bins: Vec<u32>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) classes: Vec<Class>,
@@ -35,9 +28,10 @@ pub struct Placed {
 impl Placed {
     /// Each box's bin; `None`: no site has room.
     pub fn bins(&self) -> impl Iterator<Item = Option<usize>> {
+        let none = self.placement.loads().len();
         self.bins
             .iter()
-            .map(|bin| bin.checked_sub(1).map(|bin| bin as usize))
+            .map(move |bin| Some(*bin as usize).filter(|bin| *bin < none))
     }
 
     /// Boxes that no site has room for.
@@ -56,104 +50,139 @@ impl Placed {
     }
 }
 
-impl Simulation<'_> {
-    pub(crate) fn bins(&self) -> Vec<Bin> {
-        (0..self.snapshot.bins())
-            .map(|bin| {
-                let cap = self.snapshot.cap(bin);
-                Bin {
-                    min: cap.min,
-                    max: cap.max,
+/// The seats that a placement gives each class, handed out box by box.
+///
+/// Within a class boxes are alike to the sites. Known orders fill the preferred routes, one after another; the others'
+/// seats are drawn without replacement, so that no site gets the smaller boxes of a class.
+#[derive(Debug, Default)]
+pub(crate) struct Seats {
+    /// By class: its bin where all seats are in one, else [`SPLIT`] + its place in `splits`.
+    classes: Vec<u32>,
+    splits: Vec<Split>,
+    /// Bin and seats left in it.
+    lots: Vec<(u32, u32)>,
+}
+
+const SPLIT: u32 = 1 << 31;
+
+#[derive(Debug, Clone, Copy)]
+struct Split {
+    start: usize,
+    end: usize,
+    left: u32,
+}
+
+impl Seats {
+    /// Boxes without a site get the bin behind the last.
+    fn prepare(&mut self, classes: &[Class], placement: &Placement) {
+        let Self {
+            classes: seats,
+            splits,
+            lots,
+        } = self;
+        let none = placement.loads().len() as u32;
+        seats.clear();
+        splits.clear();
+        lots.clear();
+        for ((at, class), unplaced) in classes.iter().enumerate().zip(&placement.unplaced) {
+            let start = lots.len();
+            let routes = class.routes.iter().zip(placement.flow(at));
+            let routes = routes.map(|(route, boxes)| (route.bin as u32, *boxes as u32));
+            let routes = routes.chain([(none, *unplaced as u32)]);
+            lots.extend(routes.filter(|(_, boxes)| *boxes > 0));
+            match lots[start..] {
+                [] => seats.push(none),
+                [(bin, _)] => {
+                    lots.truncate(start);
+                    seats.push(bin);
                 }
-            })
-            .collect()
+                _ => {
+                    seats.push(SPLIT + splits.len() as u32);
+                    splits.push(Split {
+                        start,
+                        end: lots.len(),
+                        left: class.boxes as u32,
+                    });
+                }
+            }
+        }
     }
 
-    /// Places all boxes at once: what one area takes another cannot have.
-    pub(crate) fn place(&self, boxes: &BoxList, places: &mut Places) -> Placed {
-        let Places { placer, interned } = places;
-        let dates = self.dates().len();
-        interned.iter_mut().for_each(Vec::clear);
-        interned.resize_with(self.areas.len() * dates, Vec::new);
+    /// The bin of a known order of the class.
+    pub(crate) fn known(&mut self, class: u32) -> u32 {
+        self.take(class, |_| 0)
+    }
 
-        let mut kinds: Vec<Kind> = Vec::new();
-        let mut counts: Vec<u64> = Vec::new();
-        let mut class_of = Vec::with_capacity(boxes.len());
-        for (head, items) in boxes.iter() {
-            let made_at = match &self.made_at {
-                None => u128::MAX,
-                Some(masks) => items
-                    .iter()
-                    .fold(u128::MAX, |mask, item| mask & masks[usize::from(*item)]),
-            };
-            let cell = &mut interned[usize::from(head.area) * dates + usize::from(head.date)];
-            let class = match cell.iter().find(|(mask, _)| *mask == made_at) {
-                Some((_, class)) => *class,
-                None => {
-                    let class = kinds.len() as u32;
-                    cell.push((made_at, class));
-                    kinds.push(Kind {
-                        area: head.area,
-                        date: head.date,
-                        made_at,
-                    });
-                    counts.push(0);
-                    class
-                }
-            };
-            counts[class as usize] += 1;
-            class_of.push(class);
+    /// The bin of a simulated box of the class.
+    #[inline]
+    pub(crate) fn drawn(&mut self, class: u32, stream: &mut Stream) -> u32 {
+        self.take(class, |left| stream.below(left))
+    }
+
+    #[inline]
+    fn take(&mut self, class: u32, seat: impl FnOnce(u32) -> u32) -> u32 {
+        let bin = self.classes[class as usize];
+        if bin < SPLIT {
+            return bin;
         }
-        let classes: Vec<Class> = kinds
-            .iter()
-            .zip(&counts)
-            .map(|(kind, boxes)| self.class(*kind, *boxes))
-            .collect();
-        let placement = placer.place(&classes, &self.bins());
-
-        // Within a class boxes are alike to the sites: the first fill the preferred route, then the next. Known
-        // orders stand first, so they get the preferred sites and the last of the room.
-        let mut cursors: Vec<(usize, u64)> = (0..classes.len())
-            .map(|class| (0, placement.flow(class).first().copied().unwrap_or(0)))
-            .collect();
-        let bins = class_of
-            .iter()
-            .map(|class| {
-                let flow = placement.flow(*class as usize);
-                let (route, left) = &mut cursors[*class as usize];
-                while *left == 0 {
-                    *route += 1;
-                    match flow.get(*route) {
-                        Some(boxes) => *left = *boxes,
-                        None => {
-                            *route = flow.len();
-                            return 0;
-                        }
-                    }
-                }
+        let split = &mut self.splits[(bin - SPLIT) as usize];
+        let mut seat = seat(split.left);
+        split.left -= 1;
+        for (bin, left) in &mut self.lots[split.start..split.end] {
+            if seat < *left {
                 *left -= 1;
-                classes[*class as usize].routes[*route].bin as u32 + 1
-            })
-            .collect();
+                return *bin;
+            }
+            seat -= *left;
+        }
+        unreachable!("a class has as many seats as boxes")
+    }
+}
+
+impl Simulation<'_> {
+    /// Places all boxes at once: what one area takes another cannot have.
+    pub(crate) fn place(&self, boxes: &BoxList, places: &mut Places) -> Placement {
+        self.classify(boxes, &mut places.classes);
+        let classes = places.classes.list();
+        let placement = places.placer.place(classes, &self.bins);
+        places.seats.prepare(classes, &placement);
+        placement
+    }
+
+    /// As [`place`](Self::place), box by box; the first `known` are known orders.
+    pub(crate) fn place_each(
+        &self,
+        boxes: &BoxList,
+        known: usize,
+        mut stream: Stream,
+        places: &mut Places,
+    ) -> Placed {
+        let placement = self.place(boxes, places);
+        let Places { classes, seats, .. } = places;
+        let (of_known, of_drawn) = classes.of_box.split_at(known);
+        let mut bins: Vec<u32> = of_known.iter().map(|class| seats.known(*class)).collect();
+        bins.extend(
+            of_drawn
+                .iter()
+                .map(|class| seats.drawn(*class, &mut stream)),
+        );
         Placed {
             bins,
-            kinds,
-            classes,
+            kinds: classes.kinds.list.clone(),
+            classes: classes.list().to_vec(),
             placement,
         }
     }
 
-    fn class(&self, kind: Kind, boxes: u64) -> Class {
-        let routes = &self.areas[usize::from(kind.area)].routes[usize::from(kind.date)];
-        let can_make = |bin: usize| kind.made_at >> self.snapshot.site_and_day(bin).0 & 1 == 1;
-        let routes = routes
-            .iter()
-            .filter(|(bin, _)| can_make(*bin))
-            .map(|(bin, cost)| Route {
-                bin: *bin,
-                cost: *cost,
-            })
-            .collect();
-        Class { boxes, routes }
+    /// The bins as allocation sees them.
+    pub(crate) fn open_bins(snapshot: &snapshot::WeekSnapshot) -> Vec<Bin> {
+        let bin = |bin| {
+            let cap = snapshot.cap(bin);
+            Bin {
+                min: cap.min,
+                max: cap.max,
+            }
+        };
+        (0..snapshot.bins()).map(bin).collect()
     }
 }

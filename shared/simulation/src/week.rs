@@ -1,16 +1,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use demand::{AreaDemand, WeekDemand};
+use allocation::{Bin, Placement};
+use demand::WeekDemand;
 use domain::{Date, Portions};
-use random::word;
+use random::{Stream, word};
 use rayon::prelude::*;
 use snapshot::WeekSnapshot;
 
-use crate::alias::Alias;
-use crate::boxes::{BoxList, Head};
+use crate::boxes::{BoxList, Run};
 use crate::draws::{Draws, World};
-use crate::inclusion;
-use crate::place::Placed;
+use crate::place::{Placed, Places};
+use crate::source::AreaSource;
 use crate::world::Scratch;
 
 /// The most boxes a week may hold: a thousand times a large company's day; more is a mistyped number.
@@ -34,18 +34,12 @@ pub struct TooLarge {
     most: u64,
 }
 
-/// One area, ready to draw from.
-#[derive(Debug)]
-pub(crate) struct AreaSource {
-    pub(crate) key: u64,
-    pub(crate) known: u32,
-    /// Weight to draw with divided by the share, by place on the menu.
-    pub(crate) corrections: Vec<f64>,
-    /// (date, portion size, recipes) and a table over them.
-    pub(crate) outcomes: Vec<(u8, u8, u8)>,
-    pub(crate) outcome: Alias,
-    /// Bins and preference by delivery date, the preferred first.
-    pub(crate) routes: Vec<Vec<(usize, u32)>>,
+/// The orders known, ready to stand in every state of the world.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) boxes: BoxList,
+    /// By box, the word of its order.
+    pub(crate) keys: Vec<u64>,
 }
 
 /// A menu week, ready to be drawn.
@@ -57,9 +51,10 @@ pub struct Simulation<'a> {
     pub(crate) week_key: u64,
     pub(crate) item_keys: Vec<u64>,
     pub(crate) areas: Vec<AreaSource>,
-    pub(crate) known: BoxList,
-    /// By place on the menu, a bit for each site that can make it; `None` when every site makes everything.
-    pub(crate) made_at: Option<Vec<u128>>,
+    pub(crate) known: Known,
+    pub(crate) bins: Vec<Bin>,
+    /// Entries of all areas' kinds of boxes.
+    pub(crate) entries: usize,
     pub(crate) max_kits: Option<Vec<u32>>,
     /// By place on the menu, what may not stand beside it.
     pub(crate) conflicts: Vec<Vec<u16>>,
@@ -128,8 +123,9 @@ impl<'a> Simulation<'a> {
                 .map(|item| word(item.recipe.as_str()))
                 .collect(),
             areas: Vec::new(),
-            known: BoxList::default(),
-            made_at: made_at(snapshot),
+            known: Known::default(),
+            bins: Self::open_bins(snapshot),
+            entries: 0,
             max_kits: max_kits(snapshot, limits),
             conflicts: conflicts(snapshot, limits),
             dates,
@@ -152,29 +148,41 @@ impl<'a> Simulation<'a> {
         &self.portions
     }
 
-    /// Draws the expected state of the world: median volumes, expected shares.
+    /// Whether boxes for a delivery date can still be ordered and withdrawn.
+    pub(crate) fn is_open(&self, date: u8) -> bool {
+        !self
+            .snapshot
+            .closed
+            .get(usize::from(date))
+            .is_some_and(|closed| *closed)
+    }
+
+    /// Draws the expected state of the world: median volumes, expected shares, every known order.
     pub fn plan(&self) -> Plan {
         let mut scratch = Scratch::default();
-        let mut boxes = BoxList::default();
-        self.draw(None, &mut scratch, &mut boxes);
-        let placed = self.place(&boxes, &mut scratch.places);
+        let known = self.draw(None, &mut scratch);
+        let Scratch {
+            mut places, boxes, ..
+        } = scratch;
+        let placed = self.place_each(&boxes, known, self.seat_stream(None), &mut places);
         Plan {
-            known: self.known.len(),
             boxes,
+            known,
             placed,
         }
     }
 
     /// Draws that many states of the world, on as many threads as there are.
     pub fn draws(&self, replicates: u32) -> Draws {
-        let worlds = self.states(replicates).into_par_iter().map_init(
-            || (Scratch::default(), BoxList::default()),
-            |(scratch, boxes), state| {
-                self.draw(Some(state), scratch, boxes);
-                let placed = self.place(boxes, &mut scratch.places);
-                self.count(boxes, &placed)
-            },
-        );
+        let worlds =
+            self.states(replicates)
+                .into_par_iter()
+                .map_init(Scratch::default, |scratch, state| {
+                    let known = self.draw(Some(state), scratch);
+                    let placement = self.place(&scratch.boxes, &mut scratch.places);
+                    let stream = self.seat_stream(Some(state));
+                    self.count(scratch, known, stream, &placement)
+                });
         Draws {
             sites: self.snapshot.sites.len(),
             days: self.snapshot.packing_days.len(),
@@ -188,131 +196,89 @@ impl<'a> Simulation<'a> {
     pub fn volumes(&self, replicates: u32) -> Vec<u64> {
         let total = |state| {
             (0..self.areas.len())
-                .map(|area| u64::from(self.volume(area, Some(state))))
+                .map(|area| u64::from(self.volume(area, 1.0, Some(state))))
                 .sum()
         };
         self.states(replicates).into_iter().map(total).collect()
     }
 
-    fn count(&self, boxes: &BoxList, placed: &Placed) -> World {
-        let (items, sizes) = (self.snapshot.menu.len(), self.portions.len());
-        let mut world = World {
-            kits: vec![0; self.snapshot.bins() * items * sizes],
-            boxes: vec![0; self.snapshot.bins()],
-            unplaced: placed.unplaced(),
-        };
-        for ((head, kits), bin) in boxes.iter().zip(placed.bins()) {
-            let Some(bin) = bin else { continue };
-            world.boxes[bin] += 1;
-            let row = bin * items;
-            for item in kits {
-                world.kits[(row + usize::from(*item)) * sizes + usize::from(head.portions)] += 1;
+    /// Counts the kits of placed boxes, bin by bin.
+    fn count(
+        &self,
+        scratch: &mut Scratch,
+        known: usize,
+        mut stream: Stream,
+        placement: &Placement,
+    ) -> World {
+        let Scratch {
+            boxes,
+            places: Places { classes, seats, .. },
+            counts,
+            ..
+        } = scratch;
+        // One bin more for boxes without a site, one item more for no kit.
+        let (bins, sizes) = (self.bins.len(), self.portions.len());
+        let row = self.snapshot.menu.len() * sizes;
+        let bin_row = row + sizes;
+        counts.clear();
+        counts.resize((bins + 1) * bin_row, 0);
+        let mut of_box = classes.of_box.iter();
+        let mut at = 0;
+        for (run, items) in boxes.iter() {
+            let portions = usize::from(run.portions);
+            for (items, class) in items.chunks_exact(run.width as usize).zip(&mut of_box) {
+                let bin = if at < known {
+                    seats.known(*class)
+                } else {
+                    seats.drawn(*class, &mut stream)
+                };
+                at += 1;
+                let start = bin as usize * bin_row + portions;
+                let of_bin = &mut counts[start..];
+                for item in items {
+                    of_bin[usize::from(*item) * sizes] += 1;
+                }
             }
         }
-        world
+        let mut kits = Vec::with_capacity(bins * row);
+        for bin in counts.chunks_exact(bin_row.max(1)).take(bins) {
+            kits.extend_from_slice(&bin[..row]);
+        }
+        World {
+            kits,
+            boxes: placement
+                .loads()
+                .iter()
+                .map(|boxes| *boxes as u32)
+                .collect(),
+            unplaced: placement.shortfall(),
+        }
     }
 
-    fn known_boxes(&self) -> BoxList {
-        let mut list = BoxList::default();
-        for known in &self.snapshot.known {
+    fn known_boxes(&self) -> Known {
+        let mut known = Known::default();
+        known.boxes.nothing = self.snapshot.menu.len() as u16;
+        let mut items = Vec::new();
+        for order in &self.snapshot.known {
             let (Ok(date), Ok(portions)) = (
-                self.dates.binary_search(&known.delivery_date),
-                self.portions.binary_search(&known.portions),
+                self.dates.binary_search(&order.delivery_date),
+                self.portions.binary_search(&order.portions),
             ) else {
                 continue;
             };
-            list.heads.push(Head {
-                area: known.area as u16,
+            items.clear();
+            items.extend(order.items.iter().map(|item| *item as u16));
+            let run = Run {
+                area: order.area as u16,
                 date: date as u8,
                 portions: portions as u8,
-                kits: known.items.len() as u32,
-            });
-            list.items
-                .extend(known.items.iter().map(|item| *item as u16));
-        }
-        list
-    }
-
-    fn source(&self, at: usize) -> AreaSource {
-        let snapshot = self.snapshot;
-        let routes: Vec<Vec<(usize, u32)>> = self
-            .dates
-            .iter()
-            .map(|date| {
-                let mut routes = snapshot.routes(at, *date);
-                for (bin, preference) in &mut routes {
-                    let (site, _) = snapshot.site_and_day(*bin);
-                    let last = snapshot.sites.get(site).is_some_and(|site| site.catch_all);
-                    *preference = (*preference).clamp(1, 99) - 1 + if last { 100 } else { 0 };
-                }
-                routes.sort_by_key(|(bin, cost)| (*cost, *bin));
-                routes
-            })
-            .collect();
-        let known = self
-            .known
-            .heads
-            .iter()
-            .filter(|head| usize::from(head.area) == at)
-            .count() as u32;
-        let mut source = AreaSource {
-            key: snapshot
-                .areas
-                .get(at)
-                .map_or(0, |area| word(area.id.as_str())),
-            known,
-            corrections: Vec::new(),
-            outcomes: Vec::new(),
-            outcome: Alias::default(),
-            routes,
-        };
-        if let Some(area) = self.demand.areas.get(at) {
-            source.corrections = inclusion::corrections(&area.shares, &area.recipes_per_box);
-            self.outcomes(area, &mut source);
-        }
-        source
-    }
-
-    /// Dates, portion sizes and recipes per box as one table.
-    fn outcomes(&self, area: &AreaDemand, source: &mut AreaSource) {
-        let days = self.day_shares(area, source);
-        let mut weights = Vec::new();
-        for (date, day_share) in days.iter().enumerate() {
-            for (size, size_share) in &area.portions {
-                let Ok(size) = self.portions.binary_search(size) else {
-                    continue;
-                };
-                for (recipes, recipe_share) in &area.recipes_per_box {
-                    source.outcomes.push((date as u8, size as u8, *recipes));
-                    weights.push(day_share * size_share * recipe_share);
-                }
-            }
-        }
-        source.outcome.build(&weights, &mut Vec::new());
-    }
-
-    /// By history, else evenly over the dates on which some serving site is open, else over all.
-    fn day_shares(&self, area: &AreaDemand, source: &AreaSource) -> Vec<f64> {
-        if let Some(weekdays) = area.weekdays {
-            let share = |date: &Date| {
-                let day = date.weekday().to_monday_zero_offset() as usize;
-                weekdays.get(day).copied().unwrap_or(0.0)
+                width: items.len().max(1) as u32,
+                boxes: 1,
             };
-            let shares: Vec<f64> = self.dates.iter().map(share).collect();
-            if shares.iter().sum::<f64>() > 0.0 {
-                return shares;
-            }
+            known.boxes.push(run, &items);
+            known.keys.push(word(order.order.as_str()));
         }
-        let open: Vec<f64> = source
-            .routes
-            .iter()
-            .map(|routes| if routes.is_empty() { 0.0 } else { 1.0 })
-            .collect();
-        if open.iter().sum::<f64>() > 0.0 {
-            open
-        } else {
-            vec![1.0; self.dates.len()]
-        }
+        known
     }
 }
 
@@ -325,28 +291,6 @@ fn check(what: &'static str, found: usize, most: usize) -> Result<(), TooLarge> 
         found: found as u64,
         most: most as u64,
     })
-}
-
-fn made_at(snapshot: &WeekSnapshot) -> Option<Vec<u128>> {
-    let all = |sites: &Option<Vec<usize>>| {
-        sites
-            .as_ref()
-            .is_none_or(|s| s.len() == snapshot.sites.len())
-    };
-    if snapshot.menu.iter().all(|item| all(&item.made_at)) {
-        return None;
-    }
-    let mask = |sites: &Option<Vec<usize>>| match sites {
-        None => u128::MAX,
-        Some(sites) => sites.iter().fold(0, |mask, site| mask | 1 << site),
-    };
-    Some(
-        snapshot
-            .menu
-            .iter()
-            .map(|item| mask(&item.made_at))
-            .collect(),
-    )
 }
 
 fn max_kits(snapshot: &WeekSnapshot, limits: &Limits) -> Option<Vec<u32>> {

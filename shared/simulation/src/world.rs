@@ -1,10 +1,17 @@
-//! Drawing one state of the world.
+//! Drawing one state of the world: volumes, shares, then box by box.
+//!
+//! How many boxes of an area are for which date, of which portion size and how many recipes is drawn first, box by
+//! box; then boxes that are alike in these are filled one after another. The law is that of drawing each box as a
+//! whole, since a box's recipes do not depend on the rest, and every draw is named by what it is for: the n-th box of
+//! an area, date, portion size and number of recipes is the same however many there are of others.
 
 use random::{Stream, normal_quantile};
 
-use crate::alias::Alias;
-use crate::boxes::{BoxList, Head};
+use crate::alias::{AliasScratch, Halves};
+use crate::boxes::{BoxList, Run};
+use crate::meals::{AddOns, Meals};
 use crate::place::Places;
+use crate::source::AreaSource;
 use crate::week::Simulation;
 
 /// What a stream is for: the first word of its key.
@@ -14,35 +21,47 @@ mod purpose {
     pub(super) const RECIPE: u64 = 3;
     pub(super) const SHARES: u64 = 4;
     pub(super) const BOXES: u64 = 5;
+    pub(super) const OUTCOMES: u64 = 6;
+    pub(super) const ARRIVALS: u64 = 7;
+    pub(super) const KEPT: u64 = 8;
+    pub(super) const SEATS: u64 = 9;
 }
 
 /// Share of a shock's variance that lasts from week to week; the rest is the week's own innovation.
 const LASTING: f64 = 0.5;
-/// Rejected candidates in a row after which the recipe is drawn from those still allowed alone. The law is the
-/// same: rejection draws from the allowed ones too, only slower when they are few.
-const REJECTIONS: u32 = 48;
 
 /// Memory that one thread uses again and again; it carries nothing from one state of the world to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
+    pub(crate) boxes: BoxList,
     pub(crate) places: Places,
+    pub(crate) counts: Vec<u32>,
     tables: Vec<Table>,
     shocks: Vec<f64>,
     weights: Vec<f64>,
-    scaled: Vec<f64>,
+    alias: AliasScratch,
+    /// Known orders on open dates by area.
+    known: Vec<u32>,
+    /// Boxes to draw by outcome.
+    outcomes: Vec<u32>,
     sold: Vec<u32>,
     arrivals: Vec<u16>,
+    kits: Vec<u16>,
 }
 
 /// An area in one state of the world.
 #[derive(Debug, Default)]
 struct Table {
-    meals: Alias,
-    weights: Vec<f64>,
-    add_ons: Alias,
-    /// Draws of an add-on for each box; the table's last outcome is none.
-    slots: u32,
+    meals: Meals,
+    add_ons: AddOns,
     to_draw: u32,
+}
+
+impl Table {
+    /// Room for kits in a box of so many recipes.
+    fn width(&self, recipes: u8) -> usize {
+        (self.meals.width(recipes) + self.add_ons.slots).max(1)
+    }
 }
 
 /// Which state of the world to draw; none is the expected one.
@@ -78,15 +97,15 @@ impl Simulation<'_> {
             .collect()
     }
 
-    /// An area's boxes before known orders.
-    pub(crate) fn volume(&self, area: usize, state: Option<State>) -> u32 {
+    /// An area's boxes before known orders: of all dates, or of a share of them.
+    pub(crate) fn volume(&self, area: usize, share: f64, state: Option<State>) -> u32 {
         let (Some(demand), Some(source)) = (self.demand.areas.get(area), self.areas.get(area))
         else {
             return 0;
         };
         let own = self.shock(purpose::AREA, source.key, state) * demand.deviation;
         let level = state.map_or(0.0, |state| state.level);
-        (demand.boxes * libm::exp(level + own) + 0.5) as u32
+        (demand.boxes * libm::exp(level + own) * share + 0.5) as u32
     }
 
     /// A standard normal number, partly the same in every week.
@@ -99,185 +118,133 @@ impl Simulation<'_> {
         LASTING.sqrt() * lasting + (1.0 - LASTING).sqrt() * own
     }
 
-    /// Draws one state of the world into `boxes`; `None` is the expected one.
-    pub(crate) fn draw(&self, state: Option<State>, scratch: &mut Scratch, boxes: &mut BoxList) {
+    /// The stream of a state for one purpose in this week.
+    fn stream(&self, purpose: u64, state: Option<State>) -> Stream {
+        let replicate = state.map_or(u64::MAX, |state| u64::from(state.replicate));
+        Stream::new(self.seed, &[purpose, replicate, self.week_key])
+    }
+
+    /// By which boxes that are alike to the sites are spread over them.
+    pub(crate) fn seat_stream(&self, state: Option<State>) -> Stream {
+        self.stream(purpose::SEATS, state)
+    }
+
+    /// Draws one state of the world into the scratch's boxes. Gives how many of them, the first, are known orders.
+    pub(crate) fn draw(&self, state: Option<State>, scratch: &mut Scratch) -> usize {
+        self.keep_known(state, scratch);
+        let known = scratch.boxes.len();
         self.prepare(state, scratch);
-        boxes.clone_from(&self.known);
-        let key = state.map_or(u64::MAX, |state| u64::from(state.replicate));
-        let mut stream = Stream::new(self.seed, &[purpose::BOXES, self.week_key, key]);
+        if self.max_kits.is_some() || !self.conflicts.is_empty() {
+            self.draw_in_order_of_arrival(state, scratch);
+            return known;
+        }
+        let key = self.stream(purpose::BOXES, state);
+        let outcomes_key = self.stream(purpose::OUTCOMES, state);
         let Scratch {
             tables,
+            outcomes,
+            boxes,
+            ..
+        } = scratch;
+        for ((area, source), table) in (0..).zip(&self.areas).zip(tables.iter()) {
+            source.count_outcomes(outcomes_key.fork(source.key), table.to_draw, outcomes);
+            let key = key.fork(source.key);
+            for (outcome, count) in source.outcomes.iter().zip(outcomes.iter()) {
+                if *count == 0 {
+                    continue;
+                }
+                let width = table.width(outcome.recipes);
+                boxes.start(Run {
+                    area,
+                    date: outcome.date,
+                    portions: outcome.portions,
+                    width: width as u32,
+                    boxes: *count,
+                });
+                let (start, nothing) = (boxes.items.len(), boxes.nothing);
+                boxes.items.resize(start + width * *count as usize, nothing);
+                let room = (width, &mut boxes.items[start..]);
+                let key = key.fork(outcome.key());
+                table
+                    .meals
+                    .fill(outcome.recipes, &table.add_ons, &key, nothing, room);
+            }
+        }
+        known
+    }
+
+    /// Known orders stand in every state of the world as long as nobody withdraws them.
+    fn keep_known(&self, state: Option<State>, scratch: &mut Scratch) {
+        let Scratch { boxes, known, .. } = scratch;
+        boxes.clear();
+        boxes.nothing = self.known.boxes.nothing;
+        known.clear();
+        known.resize(self.areas.len(), 0);
+        let withdrawn = 1.0 - self.demand.survival;
+        let stream = self.stream(purpose::KEPT, state);
+        for ((run, items), key) in self.known.boxes.iter().zip(&self.known.keys) {
+            if self.is_open(run.date) {
+                let lost =
+                    state.is_some() && withdrawn > 0.0 && stream.fork(*key).uniform() < withdrawn;
+                if lost {
+                    continue;
+                }
+                known[usize::from(run.area)] += 1;
+            }
+            boxes.push(run, items);
+        }
+    }
+
+    /// With limits to what can be sold or stand together, boxes are drawn one by one: who comes first gets the last
+    /// kit, so areas must arrive mixed, not one after the other.
+    fn draw_in_order_of_arrival(&self, state: Option<State>, scratch: &mut Scratch) {
+        let Scratch {
+            tables,
+            boxes,
             sold,
             arrivals,
-            ..
-        } = scratch;
-        if self.max_kits.is_some() {
-            // Who comes first gets the last kit: areas must arrive mixed, not one after the other.
-            arrivals.clear();
-            for (area, table) in tables.iter().enumerate() {
-                arrivals.extend((0..table.to_draw).map(|_| area as u16));
-            }
-            stream.shuffle(arrivals);
-            sold.clear();
-            sold.resize(self.snapshot.menu.len(), 0);
-            self.known
-                .items
-                .iter()
-                .for_each(|item| sold[usize::from(*item)] += 1);
-            for area in arrivals.iter() {
-                self.draw_box(*area, &tables[usize::from(*area)], &mut stream, sold, boxes);
-            }
-        } else {
-            for (area, table) in tables.iter().enumerate() {
-                for _ in 0..table.to_draw {
-                    self.draw_box(area as u16, table, &mut stream, &mut [], boxes);
-                }
-            }
-        }
-    }
-
-    /// Volumes and shares of one state of the world.
-    fn prepare(&self, state: Option<State>, scratch: &mut Scratch) {
-        let Scratch {
-            tables,
-            shocks,
-            weights,
-            scaled,
-            ..
-        } = scratch;
-        shocks.clear();
-        shocks.extend(
-            self.item_keys
-                .iter()
-                .zip(&self.demand.recipe_deviation)
-                .map(|(key, deviation)| {
-                    libm::exp(self.shock(purpose::RECIPE, *key, state) * deviation)
-                }),
-        );
-        tables.resize_with(self.areas.len(), Table::default);
-        for (at, table) in tables.iter_mut().enumerate() {
-            let (source, demand) = (&self.areas[at], &self.demand.areas[at]);
-            table.to_draw = self.volume(at, state).saturating_sub(source.known);
-
-            weights.clear();
-            weights.extend(
-                demand
-                    .shares
-                    .iter()
-                    .zip(shocks.iter())
-                    .map(|(share, shock)| share * shock),
-            );
-            if let Some(State { replicate, .. }) = state {
-                let total: f64 = weights.iter().sum();
-                let key = [
-                    purpose::SHARES,
-                    u64::from(replicate),
-                    source.key,
-                    self.week_key,
-                ];
-                let mut stream = Stream::new(self.seed, &key);
-                for weight in weights.iter_mut().filter(|weight| **weight > 0.0) {
-                    *weight = stream.gamma(self.demand.concentration * *weight / total);
-                }
-            }
-            for (weight, correction) in weights.iter_mut().zip(&source.corrections) {
-                *weight *= correction;
-            }
-            table.meals.build(weights, scaled);
-            table.weights.clone_from(weights);
-
-            let rates = demand
-                .add_ons
-                .iter()
-                .zip(shocks.iter())
-                .map(|(rate, shock)| rate * shock);
-            weights.clear();
-            weights.extend(rates);
-            let rate: f64 = weights.iter().sum();
-            table.slots = libm::ceil(rate) as u32;
-            weights.push(f64::from(table.slots) - rate);
-            table.add_ons.build(weights, scaled);
-        }
-    }
-
-    #[inline]
-    fn draw_box(
-        &self,
-        area: u16,
-        table: &Table,
-        stream: &mut Stream,
-        sold: &mut [u32],
-        boxes: &mut BoxList,
-    ) {
-        let source = &self.areas[usize::from(area)];
-        if source.outcome.is_empty() {
-            return;
-        }
-        let (date, portions, recipes) = source.outcomes[source.outcome.draw(stream)];
-        let start = boxes.items.len();
-        if !table.meals.is_empty() {
-            for _ in 0..recipes {
-                let Some(item) = self.draw_meal(table, stream, sold, &boxes.items[start..]) else {
-                    break;
-                };
-                boxes.items.push(item);
-                if let Some(sold) = sold.get_mut(usize::from(item)) {
-                    *sold += 1;
-                }
-            }
-        }
-        for _ in 0..table.slots {
-            let item = table.add_ons.draw(stream);
-            if item < self.snapshot.menu.len() {
-                boxes.items.push(item as u16);
-            }
-        }
-        let kits = (boxes.items.len() - start) as u32;
-        boxes.heads.push(Head {
-            area,
-            date,
-            portions,
             kits,
-        });
-    }
-
-    /// A recipe that is not in the box yet and may stand in it; `None` when there is none left.
-    #[inline]
-    fn draw_meal(
-        &self,
-        table: &Table,
-        stream: &mut Stream,
-        sold: &[u32],
-        chosen: &[u16],
-    ) -> Option<u16> {
-        for _ in 0..REJECTIONS {
-            let item = table.meals.draw(stream) as u16;
-            if !chosen.contains(&item) && self.allowed(item, sold, chosen) {
-                return Some(item);
-            }
+            ..
+        } = scratch;
+        sold.clear();
+        sold.resize(self.snapshot.menu.len() + 1, 0);
+        for item in &boxes.items {
+            sold[usize::from(*item)] += 1;
         }
-        let open = |item: usize| {
-            let place = item as u16;
-            !chosen.contains(&place) && self.allowed(place, sold, chosen)
-        };
-        let weight = |item: usize| if open(item) { table.weights[item] } else { 0.0 };
-        let total: f64 = (0..table.weights.len()).map(weight).sum();
-        if total <= 0.0 {
-            return None;
+        arrivals.clear();
+        for (area, table) in (0..).zip(tables.iter()) {
+            arrivals.extend((0..table.to_draw).map(|_| area));
         }
-        let mut left = stream.uniform() * total;
-        let mut last = None;
-        for item in 0..table.weights.len() {
-            let weight = weight(item);
-            if weight > 0.0 {
-                last = Some(item as u16);
-                left -= weight;
-                if left <= 0.0 {
-                    break;
-                }
-            }
+        self.stream(purpose::ARRIVALS, state).shuffle(arrivals);
+        let key = self.stream(purpose::BOXES, state);
+        let outcomes_key = self.stream(purpose::OUTCOMES, state);
+        for (at, area) in (0..).zip(arrivals.iter()) {
+            let (source, table) = (&self.areas[usize::from(*area)], &tables[usize::from(*area)]);
+            let mut halves = Halves::new(outcomes_key.fork(at));
+            let Some(outcome) = source.outcome(halves.next()) else {
+                continue;
+            };
+            let width = table.width(outcome.recipes);
+            kits.clear();
+            kits.resize(width, boxes.nothing);
+            table.meals.limited(
+                outcome.recipes,
+                &table.add_ons,
+                (&key, at),
+                boxes.nothing,
+                kits,
+                |item, chosen| self.allowed(item, sold, chosen),
+            );
+            kits.iter().for_each(|item| sold[usize::from(*item)] += 1);
+            let run = Run {
+                area: *area,
+                date: outcome.date,
+                portions: outcome.portions,
+                width: width as u32,
+                boxes: 1,
+            };
+            boxes.push(run, kits);
         }
-        last
     }
 
     #[inline]
@@ -291,5 +258,85 @@ impl Simulation<'_> {
         self.conflicts
             .get(at)
             .is_none_or(|others| !others.iter().any(|other| chosen.contains(other)))
+    }
+
+    /// Volumes and shares of one state of the world.
+    fn prepare(&self, state: Option<State>, scratch: &mut Scratch) {
+        let Scratch {
+            tables,
+            shocks,
+            weights,
+            alias,
+            known,
+            ..
+        } = scratch;
+        shocks.clear();
+        shocks.extend(
+            self.item_keys
+                .iter()
+                .zip(&self.demand.recipe_deviation)
+                .map(|(key, deviation)| {
+                    libm::exp(self.shock(purpose::RECIPE, *key, state) * deviation)
+                }),
+        );
+        let shares_key = self.stream(purpose::SHARES, state);
+        tables.resize_with(self.areas.len(), Table::default);
+        for (at, (table, source)) in tables.iter_mut().zip(&self.areas).enumerate() {
+            let known = known.get(at).copied().unwrap_or(0);
+            let target = self.volume(at, source.open_share, state);
+            table.to_draw = target.saturating_sub(known);
+            let Some(demand) = self.demand.areas.get(at) else {
+                continue;
+            };
+            let scatter = state.map(|_| shares_key.fork(source.key));
+            shocked(weights, demand, shocks, scatter);
+            for (weight, correction) in weights.iter_mut().zip(&source.corrections) {
+                *weight *= correction;
+            }
+            table.meals.build(weights, alias);
+
+            weights.clear();
+            let rates = demand.add_ons.iter().zip(shocks.iter());
+            weights.extend(rates.map(|(rate, shock)| rate * shock));
+            let rate: f64 = weights.iter().sum();
+            table.add_ons.slots = libm::ceil(rate) as usize;
+            if table.add_ons.slots > 0 {
+                weights.push(table.add_ons.slots as f64 - rate);
+                table.add_ons.alias.build(weights, alias);
+            }
+        }
+    }
+}
+
+/// An area's shares times the recipes' shocks, scattered around that by a Dirichlet distribution where a stream is
+/// given; up to a common factor.
+fn shocked(
+    weights: &mut Vec<f64>,
+    demand: &demand::AreaDemand,
+    shocks: &[f64],
+    scatter: Option<Stream>,
+) {
+    weights.clear();
+    let shares = demand.shares.iter().zip(shocks);
+    weights.extend(shares.map(|(share, shock)| share * shock));
+    let Some(mut stream) = scatter else { return };
+    let scale = demand.concentration / weights.iter().sum::<f64>();
+    for weight in weights.iter_mut().filter(|weight| **weight > 0.0) {
+        *weight = stream.gamma(scale * *weight);
+    }
+}
+
+impl AreaSource {
+    /// Draws how many of so many boxes have each outcome.
+    fn count_outcomes(&self, stream: Stream, boxes: u32, counts: &mut Vec<u32>) {
+        counts.clear();
+        counts.resize(self.outcomes.len(), 0);
+        if self.table.is_empty() {
+            return;
+        }
+        let mut halves = Halves::new(stream);
+        for _ in 0..boxes {
+            counts[self.table.pick(halves.next()) as usize] += 1;
+        }
     }
 }

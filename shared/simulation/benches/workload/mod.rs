@@ -1,0 +1,186 @@
+//! The workload that speed is measured on: a large company's week, built in code from a fixed seed.
+//!
+//! 200 recipes of log-normal popularity, 40 areas with shares of their own, 200,000 boxes with 2 to 5 recipes (4.0 on
+//! average) and three portion sizes, seven delivery dates, five sites that make 70 to 100 % of the recipes, each packing
+//! day with a cap that is a little more than what the site would get without caps, so that some bind.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a measurement stops where it cannot go on"
+)]
+
+use demand::{AreaDemand, WeekDemand};
+use domain::{Date, Portions};
+use random::Stream;
+use snapshot::{AreaFacts, Cap, MenuItem, Offer, RouteFacts, SiteFacts, Traits, WeekSnapshot};
+
+/// How large the week is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    pub(crate) boxes: u32,
+    pub(crate) recipes: usize,
+    pub(crate) areas: usize,
+    pub(crate) sites: usize,
+}
+
+/// The large company.
+pub(crate) const LARGE: Size = Size {
+    boxes: 200_000,
+    recipes: 200,
+    areas: 40,
+    sites: 5,
+};
+
+const DATES: usize = 7;
+/// Boxes that all caps together can take, for each box of demand.
+const ROOM: f64 = 1.12;
+/// The most sites that serve an area.
+const ROUTES: usize = 5;
+const PORTIONS: [(u8, f64); 3] = [(2, 0.5), (3, 0.2), (4, 0.3)];
+const RECIPES_PER_BOX: [(u8, f64); 4] = [(2, 0.1), (3, 0.2), (4, 0.3), (5, 0.4)];
+const WEEKDAYS: [f64; DATES] = [0.24, 0.2, 0.16, 0.12, 0.1, 0.08, 0.1];
+
+fn day(offset: usize) -> Date {
+    let days = jiff::Span::new().days(i32::try_from(offset).unwrap());
+    jiff::civil::date(2026, 11, 21).checked_add(days).unwrap()
+}
+
+/// The week and what is expected of it.
+pub(crate) fn week(size: Size) -> (WeekSnapshot, WeekDemand) {
+    let mut stream = Stream::new(2026, &[]);
+    let demand = demand(size, &mut stream);
+    let menu = menu(size, &mut stream);
+    let areas = areas(size, &mut stream);
+    let snapshot = WeekSnapshot {
+        week: "2026-W48".parse().unwrap(),
+        start_date: day(2),
+        end_date: day(1 + DATES),
+        as_of: "2026-11-10T12:00:00Z".parse().unwrap(),
+        lead_weeks: 2,
+        sites: (0..size.sites)
+            .map(|site| SiteFacts {
+                id: format!("S{site:03}").parse().unwrap(),
+                name: format!("Site {site}"),
+                catch_all: false,
+            })
+            .collect(),
+        packing_days: (0..=DATES).map(day).collect(),
+        caps: caps(size, &areas),
+        areas,
+        menu,
+        products: Vec::new(),
+        bom: Vec::new(),
+        packaging: Vec::new(),
+        volume: Vec::new(),
+        shares: Vec::new(),
+        known: Vec::new(),
+        closed: vec![false; DATES],
+        withdrawn: (0, 0),
+        recipes_per_box: None,
+    };
+    (snapshot, demand)
+}
+
+fn demand(size: Size, stream: &mut Stream) -> WeekDemand {
+    let popularity: Vec<f64> = (0..size.recipes)
+        .map(|_| libm::exp(stream.normal()))
+        .collect();
+    let areas = (0..size.areas).map(|_| {
+        let own: Vec<f64> = popularity
+            .iter()
+            .map(|all| all * libm::exp(0.3 * stream.normal()))
+            .collect();
+        let total: f64 = own.iter().sum();
+        AreaDemand {
+            boxes: f64::from(size.boxes) / size.areas as f64,
+            deviation: 0.05,
+            shares: own.iter().map(|share| share / total).collect(),
+            concentration: 300.0,
+            add_ons: vec![0.0; size.recipes],
+            portions: PORTIONS.map(|(size, share)| (plates(size), share)).to_vec(),
+            recipes_per_box: RECIPES_PER_BOX.to_vec(),
+            weekdays: Some(WEEKDAYS),
+        }
+    });
+    WeekDemand {
+        areas: areas.collect(),
+        level_deviation: 0.05,
+        recipe_deviation: vec![0.25; size.recipes],
+        survival: 1.0,
+        is_new: vec![false; size.recipes],
+        volume_method: "a workload",
+    }
+}
+
+fn plates(size: u8) -> Portions {
+    size.try_into().unwrap()
+}
+
+fn menu(size: Size, stream: &mut Stream) -> Vec<MenuItem> {
+    let item = |at: usize| {
+        // The first site makes everything, the last 70 %.
+        let made_at = (0..size.sites).filter(|site| {
+            let most = (size.sites.max(2) - 1) as f64;
+            stream.uniform() >= 0.3 * *site as f64 / most
+        });
+        MenuItem {
+            recipe: format!("R{at:04}").parse().unwrap(),
+            name: format!("Recipe {at}"),
+            traits: Traits::default(),
+            offer: Offer::default(),
+            area_offers: Vec::new(),
+            add_on: false,
+            max_boxes: None,
+            offered: None,
+            made_at: Some(made_at.collect()),
+        }
+    };
+    (0..size.recipes).map(item).collect()
+}
+
+/// Each area prefers some sites over others; far ones pack a day earlier.
+fn areas(size: Size, stream: &mut Stream) -> Vec<AreaFacts> {
+    let mut sites: Vec<usize> = (0..size.sites).collect();
+    let mut area = |at: usize| {
+        stream.shuffle(&mut sites);
+        let routes = sites.iter().take(ROUTES).zip(1..);
+        AreaFacts {
+            id: format!("A{at:03}").parse().unwrap(),
+            routes: routes
+                .map(|(site, preference)| RouteFacts {
+                    site: *site,
+                    weekday: None,
+                    preference,
+                    transit_days: if preference <= 3 { 1 } else { 2 },
+                })
+                .collect(),
+        }
+    };
+    (0..size.areas).map(&mut area).collect()
+}
+
+/// By how many areas prefer a site.
+fn caps(size: Size, areas: &[AreaFacts]) -> Vec<Vec<Cap>> {
+    let preferred = |site: usize| {
+        let first = areas
+            .iter()
+            .filter(|area| area.routes[0].site == site)
+            .count() as f64;
+        // Nobody's first choice is still somebody's second.
+        0.7 * first / size.areas as f64 + 0.3 / size.sites as f64
+    };
+    (0..size.sites)
+        .map(|site| {
+            (0..=DATES)
+                .map(|packed| {
+                    // Packed for the next day, and a little for the one after.
+                    let share = |date: usize| WEEKDAYS.get(date).copied().unwrap_or(0.0);
+                    let due = 0.9 * packed.checked_sub(1).map_or(0.0, share) + 0.1 * share(packed);
+                    Cap {
+                        min: 0,
+                        max: Some((f64::from(size.boxes) * ROOM * due * preferred(site)) as u64),
+                    }
+                })
+                .collect()
+        })
+        .collect()
+}
