@@ -23,7 +23,7 @@ fn main() {
         .unwrap();
     pool.install(|| {
         println!(
-            "recipes  sites  areas  draws    draw s  ns/box  Mbox/s  pack s  packed MB  peak MB"
+            "recipes  sites  areas  draws    ready ms  draw s  ns/box  Mbox/s  pack s  packed MB  peak MB"
         );
         for draws in [20, 200] {
             measure(LARGE, draws);
@@ -39,10 +39,12 @@ fn main() {
 
 fn measure(size: Size, draws: u32) {
     let (snapshot, demand) = workload::week(size);
+    let start = Instant::now();
     let simulation = Simulation::new(&snapshot, &demand, &Limits::default(), 7).unwrap();
+    let ready = start.elapsed().as_secs_f64();
     let mut best = f64::INFINITY;
     let mut drawn = simulation.draws(1);
-    for _ in 0..3 {
+    for _ in 0..5 {
         let start = Instant::now();
         drawn = simulation.draws(draws);
         best = best.min(start.elapsed().as_secs_f64());
@@ -53,10 +55,11 @@ fn measure(size: Size, draws: u32) {
     let packed = drawn.pack().unwrap().len();
     let pack = start.elapsed().as_secs_f64();
     println!(
-        "{:7}  {:5}  {:5}  {draws:5}  {best:8.3}  {:6.1}  {:6.1}  {pack:6.3}  {:9.2}  {:7}   {:.2} % unplaced",
+        "{:7}  {:5}  {:5}  {draws:5}  {:8.1}  {best:6.3}  {:6.1}  {:6.1}  {pack:6.3}  {:9.2}  {:7}   {:.2} % unplaced",
         size.recipes,
         size.sites,
         size.areas,
+        ready * 1e3,
         best * 1e9 / boxes as f64,
         boxes as f64 / best / 1e6,
         packed as f64 / 1e6,
