@@ -4,18 +4,31 @@
 //! menu week what is expected in each area and how wrong that may be. Forecasts are made in three parts that the
 //! simulator joins: [`volume`], [`mix`] and the split into days, portion sizes and recipes per box ([`split`]).
 
+mod add_ons;
+mod coefficients;
+mod cold_start;
+mod known;
+mod levels;
 pub mod mix;
 mod observations;
+mod origin;
+mod panel;
+mod rolling;
 pub mod split;
+mod spread;
 mod statistics;
 pub mod volume;
 
 use domain::{AreaId, MenuWeek, Portions};
 use serde::{Deserialize, Serialize};
-use snapshot::WeekSnapshot;
+use snapshot::{Traits, WeekSnapshot};
+
+use crate::origin::Origin;
+use crate::panel::Panel;
 
 pub use observations::{BoxCount, Observations, PastIssue, RecipeFacts, SaleColumns, SaleRow};
-pub use statistics::{median, robust_deviation};
+pub use spread::{Accuracy, LeadAccuracy, Spread, Spreads};
+pub use statistics::median;
 
 /// Everything learned from history; one artifact, reused while history, settings and code are unchanged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +43,10 @@ pub struct Model {
     pub mix: mix::MixModel,
     /// Days, portion sizes, recipes per box.
     pub split: split::SplitModel,
+    /// How wrong all this is, by lead week.
+    pub spreads: Spreads,
+    /// How good forecasts were on the last weeks of the history.
+    pub accuracy: Accuracy,
 }
 
 /// What is expected of one week, and how wrong it may be.
@@ -73,17 +90,26 @@ pub struct AreaDemand {
 impl AreaDemand {
     /// Mean number of distinct recipes in a box.
     pub fn mean_recipes(&self) -> f64 {
-        self.recipes_per_box
-            .iter()
-            .map(|(count, share)| f64::from(*count) * share)
-            .sum()
+        mean(&self.recipes_per_box)
     }
+}
+
+fn mean(recipes_per_box: &[(u8, f64)]) -> f64 {
+    let product = |(count, share): &(u8, f64)| f64::from(*count) * share;
+    recipes_per_box.iter().map(product).sum()
 }
 
 impl Model {
     /// Learns from what was sold.
     pub fn fit(observations: &Observations) -> Self {
         let split = split::SplitModel::fit(observations);
+        let panel = Panel::new(observations);
+        let traits: Vec<&Traits> = observations.recipes.iter().map(|r| &r.traits).collect();
+        let end = panel.weeks.len();
+        let origin = Origin::at(&panel, &traits, end);
+        let stops = rolling::walk(&panel, &traits);
+        let menu_effect = rolling::menu_effect(&panel, &stops);
+        let errors = rolling::errors(&panel, &stops, menu_effect);
         Self {
             areas: observations.areas.clone(),
             history: observations
@@ -91,9 +117,11 @@ impl Model {
                 .first()
                 .copied()
                 .zip(observations.weeks.last().copied()),
-            volume: volume::VolumeModel::fit(observations, &split),
-            mix: mix::MixModel::fit(observations),
+            volume: volume::VolumeModel::fit(observations, &panel, &split, &origin, menu_effect),
+            mix: mix::MixModel::new(observations, &panel, &origin),
             split,
+            spreads: Spreads::fit(&errors, end),
+            accuracy: Accuracy::measure(&errors, end),
         }
     }
 
@@ -106,19 +134,35 @@ impl Model {
             .iter()
             .map(|area| self.areas.binary_search(&area.id).ok())
             .collect();
-        let volume = self.volume.week(week, &places);
-        let mix = self.mix.week(week, &places);
-        let areas = week.areas.iter().enumerate().map(|(at, _)| {
+        let recipes_per_box: Vec<Vec<(u8, f64)>> = places
+            .iter()
+            .map(|place| self.split.recipes_per_box(*place, week, settings))
+            .collect();
+        let recipes: Vec<f64> = recipes_per_box.iter().map(|shares| mean(shares)).collect();
+        let spread = self.spreads.at(week.lead_weeks);
+        let mut mix = self.mix.week(week, &places);
+        let own = (spread.level, spread.area);
+        let volume = self.volume.week(week, &places, &mix.draws, &recipes, own);
+        let deviation = |is_new: &bool| {
+            if *is_new {
+                spread.new_recipe
+            } else {
+                spread.recipe
+            }
+        };
+        let mut recipe_deviation: Vec<f64> = mix.is_new.iter().map(deviation).collect();
+        let mut concentrations = vec![spread.concentration; week.areas.len()];
+        known::update(week, &mut mix.shares, &mut concentrations, &mut recipe_deviation);
+        let areas = recipes_per_box.into_iter().enumerate().map(|(at, recipes_per_box)| {
             let place = places.get(at).copied().flatten();
-            let (boxes, deviation) = volume.areas.get(at).copied().unwrap_or_default();
             let mut area = AreaDemand {
-                boxes,
-                deviation,
+                boxes: volume.boxes.get(at).copied().unwrap_or(0.0),
+                deviation: volume.own_deviation,
                 shares: mix.shares.get(at).cloned().unwrap_or_default(),
-                concentration: self.mix.concentration,
+                concentration: concentrations.get(at).copied().unwrap_or(spread.concentration),
                 add_ons: mix.add_ons.get(at).cloned().unwrap_or_default(),
                 portions: self.split.portions(place, settings),
-                recipes_per_box: self.split.recipes_per_box(place, week, settings),
+                recipes_per_box,
                 weekdays: self.split.weekdays(place),
             };
             let kits = area.mean_recipes();
@@ -128,7 +172,7 @@ impl Model {
         WeekDemand {
             areas: areas.collect(),
             level_deviation: volume.level_deviation,
-            recipe_deviation: mix.deviations,
+            recipe_deviation,
             survival: survival(week.withdrawn),
             is_new: mix.is_new,
             volume_method: volume.method,

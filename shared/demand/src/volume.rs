@@ -1,36 +1,48 @@
-//! Boxes a week: the planners' forecast where there is one, else a robust baseline; their past errors are the
-//! spread.
+//! Boxes a week: the planners' forecast where there is one, else the median of simple methods, adjusted for how
+//! attractive the menu is; past errors are the spread.
+//!
+//! A menu with more promotions draws more customers. An area's kits are taken as its base level times the menu's
+//! draw to the power of θ: 0 where a good menu only moves choices, 1 where recipes do not compete (the nesting
+//! parameter of a nested logit with an outside choice; Berry 1994). Base levels are forecast as weekly series.
 
 use serde::{Deserialize, Serialize};
+use series::{Adjustment, Family, Trial, clean, ensemble};
 use snapshot::WeekSnapshot;
 
-use crate::observations::{Observations, SaleRow};
+use crate::observations::Observations;
+use crate::origin::Origin;
+use crate::panel::{Cell, Panel};
 use crate::split::SplitModel;
-use crate::statistics::{log_ratio, median, robust_deviation};
+use crate::spread::{DEFAULT_DEVIATION, DEVIATIONS, LEADS, width};
+use crate::statistics::{log_ratio, median};
 
-/// Weeks that the baseline is the median of: enough to shrug off one odd week, few enough to follow a trend.
-const BASELINE_WEEKS: usize = 5;
-/// Lead weeks whose errors are measured apart; later ones take the last.
-const LEADS: usize = 8;
-/// Origins that errors are measured over.
-const ORIGINS: usize = 26;
+/// Weeks ahead that base levels are forecast for; later ones take the last.
+const HORIZON: usize = 13;
+/// Weeks before an origin that a menu is compared with.
+const REFERENCE: usize = 8;
+/// What θ is drawn to 0 by: as much as the areas of one week whose menus draw a tenth more than usual.
+const PRIOR_DRAW: f64 = 0.01;
 /// Errors that must have been seen before a measured spread is believed.
 const ENOUGH: usize = 6;
-/// Spread where too little is known, and bounds of what is believed.
-const DEFAULT_DEVIATION: f64 = 0.15;
-const DEVIATIONS: (f64, f64) = (0.01, 0.6);
 /// The normal distribution's 90th percentile.
-const Z90: f64 = 1.281_551_565_544_600_4;
+pub(crate) const Z90: f64 = 1.281_551_565_544_600_4;
+/// The part of a sold-out week's kits from which on the week counts as sold out.
+const SOLD_OUT_PART: f64 = 0.1;
 
 /// What is known about boxes a week.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VolumeModel {
-    /// The baseline of each area, in boxes a week.
-    pub baseline: Vec<f64>,
-    /// How wrong the baseline was.
-    pub baseline_errors: Errors,
+    /// By area, then week ahead less 1: kits of meals at a menu that draws 1.
+    pub base: Vec<Vec<f64>>,
+    /// The power θ of the menu's draw, 0 to 1.
+    pub menu_effect: f64,
+    /// The methods combined for the area with the most boxes, in words.
+    pub methods: String,
     /// How wrong the planners were, where enough of their past forecasts are known.
     pub planner_errors: Option<Errors>,
+    /// Weeks of areas that were taken as outliers or raised because they were sold out: place of the area, and
+    /// what was changed in kits at a menu that draws 1.
+    pub adjusted: Vec<(usize, Adjustment)>,
 }
 
 /// Spread of log errors by lead week: of all areas together, and of an area beside that.
@@ -43,7 +55,7 @@ pub struct Errors {
 }
 
 impl Errors {
-    fn at(&self, lead_weeks: u32) -> (f64, f64) {
+    pub(crate) fn at(&self, lead_weeks: u32) -> (f64, f64) {
         let pick = |by_lead: &[f64]| {
             let lead = (lead_weeks.max(1) as usize - 1).min(by_lead.len().saturating_sub(1));
             by_lead.get(lead).copied().unwrap_or(DEFAULT_DEVIATION)
@@ -54,45 +66,88 @@ impl Errors {
 
 /// A week's volume.
 #[derive(Debug, Clone, PartialEq)]
-pub struct WeekVolume {
-    /// Median boxes and the area's own spread, by place in the snapshot.
-    pub areas: Vec<(f64, f64)>,
-    /// The spread all areas share.
-    pub level_deviation: f64,
+pub(crate) struct WeekVolume {
+    /// Median boxes, by place in the snapshot.
+    pub(crate) boxes: Vec<f64>,
+    /// The spread of an area's own, and the one all areas share.
+    pub(crate) own_deviation: f64,
+    pub(crate) level_deviation: f64,
     /// How it was forecast.
-    pub method: &'static str,
+    pub(crate) method: &'static str,
 }
 
 /// Where the planners forecast.
 pub const PLANNERS: &str = "the planners' forecast, spread by its own past errors";
 /// Where nobody did.
-pub const BASELINE: &str = "the median of the last 5 weeks, spread by its own past errors";
+pub const ENSEMBLE: &str = "the median of the simple methods that did best on past weeks, adjusted for the menu, \
+                            spread by its own past errors";
 
 impl VolumeModel {
-    /// Learns each area's level and how wrong the baseline and the planners were.
-    pub fn fit(observations: &Observations, split: &SplitModel) -> Self {
-        let series = boxes_by_week(observations, split);
-        let baseline = series.iter().map(|area| baseline(area)).collect();
+    /// Forecasts each area's base level from the weeks before `end`.
+    pub(crate) fn fit(
+        observations: &Observations,
+        panel: &Panel,
+        split: &SplitModel,
+        origin: &Origin,
+        menu_effect: f64,
+    ) -> Self {
+        let end = panel.weeks.len();
+        let draws: Vec<Vec<f64>> = panel
+            .weeks
+            .iter()
+            .map(|week| origin.menu_draw(week, panel.areas))
+            .collect();
+        let bases = bases(panel, &draws, menu_effect, end);
+        let kits = kits_by_week(panel);
+        let largest = (0..panel.areas).max_by(|a, b| {
+            let last = |area: usize| kits.iter().rev().take(4).map(|week| week[area]).sum::<f64>();
+            last(*a).total_cmp(&last(*b)).then(b.cmp(a))
+        });
         Self {
-            baseline,
-            baseline_errors: baseline_errors(&series, observations.weeks.len()),
-            planner_errors: planner_errors(observations, &series),
+            methods: largest
+                .and_then(|area| bases.get(area))
+                .map(|base| base.words.clone())
+                .unwrap_or_default(),
+            adjusted: bases
+                .iter()
+                .enumerate()
+                .flat_map(|(area, base)| base.adjusted.iter().map(move |a| (area, a.clone())))
+                .collect(),
+            base: bases.into_iter().map(|base| base.forecast).collect(),
+            menu_effect,
+            planner_errors: planner_errors(observations, &boxes_by_area(&kits, split)),
         }
     }
 
-    /// A week's volume; `places` are the snapshot's areas in the model.
-    pub fn week(&self, week: &WeekSnapshot, places: &[Option<usize>]) -> WeekVolume {
-        let own = |place: &Option<usize>| {
-            place
-                .and_then(|at| self.baseline.get(at))
-                .copied()
-                .unwrap_or(0.0)
+    /// A week's boxes.
+    ///
+    /// By place in the snapshot: `places` are the areas in the model, `draws` the menu's draw, `recipes` the mean
+    /// recipes a box. `own` are the spreads of this model's own forecasts, level and area.
+    pub(crate) fn week(
+        &self,
+        week: &WeekSnapshot,
+        places: &[Option<usize>],
+        draws: &[f64],
+        recipes: &[f64],
+        own: (f64, f64),
+    ) -> WeekVolume {
+        let base = |place: &Option<usize>| -> Option<f64> {
+            let by_lead = self.base.get((*place)?)?;
+            let lead = (week.lead_weeks.max(1) as usize - 1).min(by_lead.len().checked_sub(1)?);
+            by_lead.get(lead).copied()
         };
-        let baseline: Vec<f64> = places.iter().map(own).collect();
-        let mut boxes = baseline.clone();
+        let mut boxes: Vec<f64> = places
+            .iter()
+            .zip(draws)
+            .zip(recipes)
+            .map(|((place, draw), recipes)| {
+                let kits = base(place).unwrap_or(0.0) * power(*draw, self.menu_effect);
+                kits / recipes.max(1.0)
+            })
+            .collect();
         let mut fan = Vec::new();
         if let Some(total) = week.volume.iter().find(|issue| issue.area.is_none()) {
-            let sum: f64 = baseline.iter().sum();
+            let sum: f64 = boxes.iter().sum();
             let even = total.p50.to_f64() / boxes.len().max(1) as f64;
             for area in &mut boxes {
                 *area = if sum > 0.0 {
@@ -110,96 +165,145 @@ impl VolumeModel {
             }
         }
         let planners = !week.volume.is_empty();
-        let measured = if planners {
-            self.planner_errors.as_ref()
-        } else {
-            Some(&self.baseline_errors)
-        };
-        let (level, own) = match (measured, median(&fan)) {
-            (Some(errors), _) => errors.at(week.lead_weeks),
+        let measured = planners.then_some(self.planner_errors.as_ref()).flatten();
+        let (level_deviation, own_deviation) = match (planners, measured, median(&fan)) {
+            (true, Some(errors), _) => errors.at(week.lead_weeks),
             // Nothing is known of how the planners erred before: their own fan is the only word on it. Half of its
             // variance is taken as shared by all areas.
-            (None, Some(fan)) => (fan * 0.5_f64.sqrt(), fan * 0.5_f64.sqrt()),
-            (None, None) => self.baseline_errors.at(week.lead_weeks),
+            (true, None, Some(fan)) => (fan * 0.5_f64.sqrt(), fan * 0.5_f64.sqrt()),
+            _ => own,
         };
         WeekVolume {
-            areas: boxes.into_iter().map(|boxes| (boxes, own)).collect(),
-            level_deviation: level,
-            method: if planners { PLANNERS } else { BASELINE },
+            boxes,
+            own_deviation,
+            level_deviation,
+            method: if planners { PLANNERS } else { ENSEMBLE },
         }
     }
 }
 
-/// Boxes of meals by area, then week.
-fn boxes_by_week(observations: &Observations, split: &SplitModel) -> Vec<Vec<f64>> {
-    let mut series = vec![vec![0.0; observations.weeks.len()]; observations.areas.len()];
-    for SaleRow {
-        week,
-        area,
-        recipe,
-        kits,
-        ..
-    } in observations.sales.rows()
-    {
-        let meal = observations
-            .recipes
-            .get(recipe)
-            .is_some_and(|recipe| !recipe.add_on);
-        if let Some(boxes) = series.get_mut(area).and_then(|weeks| weeks.get_mut(week))
-            && meal
-        {
-            *boxes += kits;
-        }
-    }
-    for (area, weeks) in series.iter_mut().enumerate() {
-        let per_box = split.mean_recipes(area);
-        weeks.iter_mut().for_each(|kits| *kits /= per_box);
-    }
-    series
+/// An area's base level: its forecast, and what was changed before.
+#[derive(Debug, Clone)]
+pub(crate) struct Base {
+    pub(crate) forecast: Vec<f64>,
+    words: String,
+    adjusted: Vec<Adjustment>,
 }
 
-/// The median of the last weeks in which anything was sold.
-fn baseline(weeks: &[f64]) -> f64 {
-    let sold: Vec<f64> = weeks
-        .iter()
-        .rev()
-        .copied()
-        .filter(|boxes| *boxes > 0.0)
-        .take(BASELINE_WEEKS)
-        .collect();
-    median(&sold).unwrap_or(0.0)
+/// Forecasts each area's kits at a menu that draws 1, from the weeks before `end`; `draws` by week, then area.
+pub(crate) fn bases(panel: &Panel, draws: &[Vec<f64>], menu_effect: f64, end: usize) -> Vec<Base> {
+    let mut kits = vec![vec![(0.0, 0.0); end]; panel.areas];
+    for (at, week) in panel.weeks.iter().take(end).enumerate() {
+        for cell in week {
+            let (all, sold_out) = &mut kits[cell.area][at];
+            *all += cell.kits;
+            *sold_out += if cell.sold_out { cell.kits } else { 0.0 };
+        }
+    }
+    let base = |(area, kits): (usize, &Vec<(f64, f64)>)| {
+        let level = |(at, (kits, _)): (usize, &(f64, f64))| {
+            let draw = draws.get(at).and_then(|week| week.get(area));
+            // A week without sales is a week without a say.
+            match draw {
+                Some(draw) if *kits > 0.0 => kits / power(*draw, menu_effect),
+                _ => f64::NAN,
+            }
+        };
+        let levels: Vec<f64> = kits.iter().enumerate().map(level).collect();
+        let sold_out: Vec<bool> = kits
+            .iter()
+            .map(|(kits, sold_out)| *sold_out > SOLD_OUT_PART * kits)
+            .collect();
+        let first = levels.iter().position(|level| level.is_finite());
+        let first = first.unwrap_or(levels.len());
+        let cleaned = clean(&levels[first..], &sold_out[first..]);
+        let ensemble = ensemble(&cleaned.values, HORIZON, &Family::WEEKLY, Trial::default());
+        let changed = cleaned.adjusted.into_iter().filter(|a| a.was.is_some());
+        Base {
+            forecast: ensemble.forecast,
+            words: ensemble.words,
+            adjusted: changed
+                .map(|a| Adjustment {
+                    at: a.at + first,
+                    ..a
+                })
+                .collect(),
+        }
+    };
+    kits.iter().enumerate().map(base).collect()
 }
 
-fn baseline_errors(series: &[Vec<f64>], weeks: usize) -> Errors {
-    let total: Vec<f64> = (0..weeks)
-        .map(|week| series.iter().filter_map(|area| area.get(week)).sum())
-        .collect();
-    let mut level = Vec::new();
-    let mut area_level = Vec::new();
-    for lead in 1..=LEADS {
-        let last_origin = weeks.saturating_sub(lead);
-        let origins = last_origin.saturating_sub(ORIGINS).max(BASELINE_WEEKS)..=last_origin;
-        let mut shared = Vec::new();
-        let mut own = Vec::new();
-        for origin in origins {
-            let target = origin + lead - 1;
-            let error =
-                |weeks: &[f64]| log_ratio(*weeks.get(target)?, baseline(weeks.get(..origin)?));
-            let Some(all) = error(&total) else { continue };
-            shared.push(all);
-            own.extend(
-                series
-                    .iter()
-                    .filter_map(|area| error(area))
-                    .map(|error| error - all),
-            );
-        }
-        level.push(believed(&shared));
-        area_level.push(believed(&own));
+pub(crate) fn power(draw: f64, exponent: f64) -> f64 {
+    if draw > 0.0 {
+        libm::exp(exponent * libm::log(draw))
+    } else {
+        0.0
     }
-    Errors {
-        level,
-        area: area_level,
+}
+
+/// Kits by week, then area.
+pub(crate) fn kits_by_week(panel: &Panel) -> Vec<Vec<f64>> {
+    let sum = |week: &Vec<Cell>| {
+        let mut kits = vec![0.0; panel.areas];
+        week.iter().for_each(|cell| kits[cell.area] += cell.kits);
+        kits
+    };
+    panel.weeks.iter().map(sum).collect()
+}
+
+fn boxes_by_area(kits: &[Vec<f64>], split: &SplitModel) -> Vec<Vec<f64>> {
+    let areas = kits.first().map_or(0, Vec::len);
+    let boxes = |area: usize| {
+        let recipes = split.mean_recipes(area);
+        kits.iter().map(|week| week[area] / recipes).collect()
+    };
+    (0..areas).map(boxes).collect()
+}
+
+/// Pairs of how much more than usual a menu drew and how much more than usual was sold, over all origins.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct MenuEffect {
+    pairs: Vec<(f64, f64)>,
+}
+
+impl MenuEffect {
+    /// Compares a week with the weeks before an origin; all by area.
+    pub(crate) fn compare(
+        &mut self,
+        before: (&[Vec<f64>], &[Vec<f64>]),
+        draws: &[f64],
+        kits: &[f64],
+    ) {
+        let (draws_before, kits_before) = before;
+        let mean = |weeks: &[Vec<f64>], area: usize| -> Option<f64> {
+            let recent = weeks.get(weeks.len().checked_sub(REFERENCE)?..)?;
+            let logs = recent.iter().map(|week| log_ratio(*week.get(area)?, 1.0));
+            let logs: Option<Vec<f64>> = logs.collect();
+            logs.map(|logs| logs.iter().sum::<f64>() / logs.len() as f64)
+        };
+        for (area, (draw, kits)) in draws.iter().zip(kits).enumerate() {
+            let now = log_ratio(*draw, 1.0).zip(log_ratio(*kits, 1.0));
+            let usual = mean(draws_before, area).zip(mean(kits_before, area));
+            if let (Some(now), Some(usual)) = (now, usual) {
+                self.pairs.push((now.0 - usual.0, now.1 - usual.1));
+            }
+        }
+    }
+
+    /// θ by least squares with a mean of its own, between 0 and 1.
+    pub(crate) fn estimate(&self, areas: usize) -> f64 {
+        let count = self.pairs.len().max(1) as f64;
+        let (x, y) = self
+            .pairs
+            .iter()
+            .fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1));
+        let (x, y) = (x / count, y / count);
+        let (mut square, mut cross) = (PRIOR_DRAW * areas.max(1) as f64, 0.0);
+        for pair in &self.pairs {
+            square += (pair.0 - x) * (pair.0 - x);
+            cross += (pair.0 - x) * (pair.1 - y);
+        }
+        (cross / square).clamp(0.0, 1.0)
     }
 }
 
@@ -251,13 +355,10 @@ fn planner_errors(observations: &Observations, series: &[Vec<f64>]) -> Option<Er
     })
 }
 
+/// The spread that covers four errors in five, as a normal deviation.
 fn believed(errors: &[f64]) -> f64 {
-    let measured = (errors.len() >= ENOUGH)
-        .then(|| robust_deviation(errors))
-        .flatten();
-    measured
-        .unwrap_or(DEFAULT_DEVIATION)
-        .clamp(DEVIATIONS.0, DEVIATIONS.1)
+    let measured = (errors.len() >= ENOUGH).then(|| width(errors)).flatten();
+    measured.unwrap_or(DEFAULT_DEVIATION).clamp(DEVIATIONS.0, DEVIATIONS.1)
 }
 
 /// The log spread that an issue's own fan stands for.

@@ -1,0 +1,213 @@
+//! What price and promotion do to a recipe's appeal: the coefficients of the softmax.
+//!
+//! The logarithm of a share is a recipe's appeal less the logarithm of the menu's total, which is the same for all
+//! recipes of an area and week. Taking out the mean of each area and week, and of each area and recipe, leaves a
+//! linear regression of log kits on features (Berry 1994, *Estimating discrete-choice models of product
+//! differentiation*). It is ridge-penalised in three steps: all recipes together; each category drawn towards all;
+//! each recipe drawn towards its category.
+
+use std::collections::BTreeMap;
+
+use crate::panel::{Cell, FEATURES, Features, Panel};
+
+/// Weeks that coefficients are fitted over.
+const WINDOW: usize = 52;
+/// Kits at which the scatter of an area's taste weighs as much as that of counting: an observation of many more
+/// says hardly more.
+const SATURATION: f64 = 100.0;
+/// Passes that take out the means; each leaves a small part of what the one before did.
+const PASSES: usize = 10;
+/// How strongly coefficients are drawn to 0, to all recipes', to the category's: as if so many more observations
+/// had said so.
+const TO_NOTHING: f64 = 10.0;
+const TO_ALL: f64 = 200.0;
+const TO_CATEGORY: f64 = 3000.0;
+
+/// The coefficients.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Coefficients {
+    /// Of all recipes together.
+    pub(crate) all: Features,
+    /// By recipe.
+    pub(crate) recipes: Vec<Features>,
+}
+
+/// Weighted sums of products of features, and of features with log kits.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    weight: f64,
+    square: [[f64; FEATURES]; FEATURES],
+    cross: Features,
+}
+
+impl Sums {
+    fn add(&mut self, weight: f64, row: &[f64; FEATURES + 1]) {
+        self.weight += weight;
+        for i in 0..FEATURES {
+            for j in 0..FEATURES {
+                self.square[i][j] += weight * row[i + 1] * row[j + 1];
+            }
+            self.cross[i] += weight * row[i + 1] * row[0];
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.weight += other.weight;
+        for i in 0..FEATURES {
+            for j in 0..FEATURES {
+                self.square[i][j] += other.square[i][j];
+            }
+            self.cross[i] += other.cross[i];
+        }
+    }
+
+    /// The coefficients nearest to these sums and to `start`, which weighs as much as `rows` observations with
+    /// features spread as `spread`.
+    fn solve(&self, start: &Features, rows: f64, spread: &Features) -> Features {
+        let mut matrix = self.square;
+        let mut right = self.cross;
+        for i in 0..FEATURES {
+            for j in 0..FEATURES {
+                right[i] -= self.square[i][j] * start[j];
+            }
+            // A feature that never varies keeps its start.
+            matrix[i][i] += rows * spread[i] + 1e-9;
+        }
+        let step = cholesky(matrix, right);
+        let mut solved = *start;
+        solved.iter_mut().zip(step).for_each(|(at, by)| *at += by);
+        solved
+    }
+}
+
+/// Solves a symmetric positive definite system (Cholesky).
+fn cholesky(mut matrix: [[f64; FEATURES]; FEATURES], mut right: Features) -> Features {
+    for i in 0..FEATURES {
+        for j in 0..=i {
+            let mut sum = matrix[i][j];
+            for k in 0..j {
+                sum -= matrix[i][k] * matrix[j][k];
+            }
+            matrix[i][j] = if i == j {
+                sum.max(1e-12).sqrt()
+            } else {
+                sum / matrix[j][j]
+            };
+        }
+    }
+    for i in 0..FEATURES {
+        for k in 0..i {
+            right[i] -= matrix[i][k] * right[k];
+        }
+        right[i] /= matrix[i][i];
+    }
+    for i in (0..FEATURES).rev() {
+        for k in i + 1..FEATURES {
+            right[i] -= matrix[k][i] * right[k];
+        }
+        right[i] /= matrix[i][i];
+    }
+    right
+}
+
+impl Coefficients {
+    /// Fits to the weeks before `end`.
+    pub(crate) fn fit(panel: &Panel, end: usize) -> Self {
+        let start = end.saturating_sub(WINDOW);
+        let weeks = panel.weeks.get(start..end).unwrap_or_default();
+        let cells: Vec<&Cell> = weeks.iter().flatten().collect();
+        let weights: Vec<f64> = cells
+            .iter()
+            .map(|cell| cell.kits / (cell.kits + SATURATION))
+            .collect();
+        let rows = without_means(panel, weeks, &cells, &weights);
+        let mut recipes = vec![Sums::default(); panel.recipes];
+        for ((cell, row), weight) in cells.iter().zip(&rows).zip(&weights) {
+            recipes[cell.recipe].add(*weight, row);
+        }
+        let mut all = Sums::default();
+        let mut categories: BTreeMap<Option<usize>, Sums> = BTreeMap::new();
+        for (sums, category) in recipes.iter().zip(&panel.category) {
+            all.merge(sums);
+            categories.entry(*category).or_default().merge(sums);
+        }
+        let mut spread = [0.0; FEATURES];
+        for (i, spread) in spread.iter_mut().enumerate() {
+            *spread = all.square[i][i] / all.weight.max(1e-9);
+        }
+        let row = all.weight / cells.len().max(1) as f64;
+        let together = all.solve(&[0.0; FEATURES], TO_NOTHING * row, &spread);
+        let categories: BTreeMap<Option<usize>, Features> = categories
+            .iter()
+            .map(|(category, sums)| (*category, sums.solve(&together, TO_ALL * row, &spread)))
+            .collect();
+        let of = |(sums, category): (&Sums, &Option<usize>)| {
+            let start = categories.get(category).unwrap_or(&together);
+            sums.solve(start, TO_CATEGORY * row, &spread)
+        };
+        Self {
+            all: together,
+            recipes: recipes.iter().zip(&panel.category).map(of).collect(),
+        }
+    }
+
+    /// What a recipe's features add to its appeal.
+    pub(crate) fn effect(&self, recipe: usize, features: &Features) -> f64 {
+        dot(self.recipes.get(recipe).unwrap_or(&self.all), features)
+    }
+}
+
+pub(crate) fn dot(coefficients: &Features, features: &Features) -> f64 {
+    coefficients.iter().zip(features).map(|(c, x)| c * x).sum()
+}
+
+/// Log kits and features with the weighted means of each area and recipe, and of each area and week, taken out in
+/// turn.
+fn without_means(
+    panel: &Panel,
+    weeks: &[Vec<Cell>],
+    cells: &[&Cell],
+    weights: &[f64],
+) -> Vec<[f64; FEATURES + 1]> {
+    let mut rows: Vec<[f64; FEATURES + 1]> = cells
+        .iter()
+        .map(|cell| {
+            let mut row = [cell.log_kits; FEATURES + 1];
+            row[1..].copy_from_slice(&cell.features);
+            row
+        })
+        .collect();
+    let by_recipe: Vec<usize> = cells
+        .iter()
+        .map(|cell| cell.area * panel.recipes + cell.recipe)
+        .collect();
+    let of_week = |(week, cells): (usize, &Vec<Cell>)| -> Vec<usize> {
+        let place = |cell: &Cell| week * panel.areas + cell.area;
+        cells.iter().map(place).collect()
+    };
+    let by_week: Vec<usize> = weeks.iter().enumerate().flat_map(of_week).collect();
+    for _ in 0..PASSES {
+        take_out(&mut rows, weights, &by_recipe, panel.areas * panel.recipes);
+        take_out(&mut rows, weights, &by_week, weeks.len() * panel.areas);
+    }
+    rows
+}
+
+fn take_out(rows: &mut [[f64; FEATURES + 1]], weights: &[f64], group: &[usize], groups: usize) {
+    let mut sums = vec![[0.0; FEATURES + 1]; groups];
+    let mut totals = vec![0.0; groups];
+    for ((row, weight), group) in rows.iter().zip(weights).zip(group) {
+        totals[*group] += weight;
+        for (sum, value) in sums[*group].iter_mut().zip(row) {
+            *sum += weight * value;
+        }
+    }
+    for (sum, total) in sums.iter_mut().zip(&totals) {
+        sum.iter_mut().for_each(|sum| *sum /= total.max(1e-300));
+    }
+    for (row, group) in rows.iter_mut().zip(group) {
+        for (value, mean) in row.iter_mut().zip(&sums[*group]) {
+            *value -= mean;
+        }
+    }
+}
