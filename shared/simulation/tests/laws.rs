@@ -1,19 +1,21 @@
 //! Laws that hold in every state of the world, on random small weeks.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod support;
+
 use demand::{AreaDemand, WeekDemand};
-use domain::Portions;
 use proptest::prelude::*;
 use simulation::{Limits, Packed, Plan, Simulation, shortfalls};
-use snapshot::{
-    AreaFacts, Cap, KnownBox, MenuItem, Offer, RouteFacts, SiteFacts, Traits, WeekSnapshot,
-};
+use snapshot::{Cap, RouteFacts, WeekSnapshot};
+use support::{item, plates};
 
 const DAYS: usize = 4;
 
 /// A week of a few areas, sites and recipes; caps may be far too small.
 fn week() -> impl Strategy<Value = (WeekSnapshot, WeekDemand)> {
-    (1..4_usize, 1..5_usize, 3..9_usize).prop_flat_map(|(sites, areas, items)| {
+    // Up to eight sites serving an area are one way of telling boxes apart, more another.
+    let sites = prop_oneof![4 => 1..4_usize, 1 => 9..12_usize];
+    (sites, 1..5_usize, 3..9_usize).prop_flat_map(|(sites, areas, items)| {
         let cap = prop_oneof![
             1 => Just(None),
             1 => Just(Some(0)),
@@ -32,7 +34,7 @@ fn week() -> impl Strategy<Value = (WeekSnapshot, WeekDemand)> {
                 transit_days,
             }
         });
-        let routes = prop::collection::vec(prop::collection::vec(route, 0..4), areas);
+        let routes = prop::collection::vec(prop::collection::vec(route, 0..20), areas);
         let made = prop::option::weighted(
             0.3,
             prop::sample::subsequence((0..sites).collect::<Vec<_>>(), 0..=sites),
@@ -44,9 +46,18 @@ fn week() -> impl Strategy<Value = (WeekSnapshot, WeekDemand)> {
             (0..areas, 0..DAYS, prop::collection::vec(0..items, 1..4)),
             0..30,
         );
-        (caps, routes, made, shares, volumes, known).prop_map(
-            move |(caps, routes, made, shares, volumes, known)| {
-                let snapshot = snapshot(items, caps, routes, made, known);
+        let closed = prop::collection::vec(prop::bool::weighted(0.2), DAYS);
+        (caps, routes, made, shares, volumes, known, closed).prop_map(
+            move |(caps, routes, made, shares, volumes, known, closed)| {
+                let menu = made.into_iter().enumerate();
+                let menu = menu.map(|(at, made_at)| item(at, made_at)).collect();
+                let mut snapshot = support::snapshot(menu, caps, routes);
+                for (at, (area, day, items)) in known.iter().enumerate() {
+                    let mut order = support::known(*area, *day, items, 1).remove(0);
+                    order.order = format!("O{at}").parse().unwrap();
+                    snapshot.known.push(order);
+                }
+                snapshot.closed = closed;
                 let areas = shares
                     .iter()
                     .zip(&volumes)
@@ -65,98 +76,14 @@ fn week() -> impl Strategy<Value = (WeekSnapshot, WeekDemand)> {
     })
 }
 
-fn snapshot(
-    items: usize,
-    caps: Vec<Vec<Cap>>,
-    routes: Vec<Vec<RouteFacts>>,
-    made: Vec<Option<Vec<usize>>>,
-    known: Vec<(usize, usize, Vec<usize>)>,
-) -> WeekSnapshot {
-    let date = |day: usize| {
-        jiff::civil::date(2026, 11, 22)
-            .saturating_add(jiff::Span::new().days(i32::try_from(day).unwrap()))
-    };
-    let item = |at: usize, made_at: Option<Vec<usize>>| MenuItem {
-        recipe: format!("R{at}").parse().unwrap(),
-        name: format!("Recipe {at}"),
-        traits: Traits::default(),
-        offer: Offer::default(),
-        area_offers: Vec::new(),
-        add_on: false,
-        max_boxes: None,
-        offered: None,
-        made_at,
-    };
-    WeekSnapshot {
-        week: "2026-W48".parse().unwrap(),
-        start_date: date(1),
-        end_date: date(DAYS),
-        as_of: "2026-11-15T12:00:00Z".parse().unwrap(),
-        lead_weeks: 2,
-        sites: (0..caps.len())
-            .map(|at| SiteFacts {
-                id: format!("S{at}").parse().unwrap(),
-                name: format!("Site {at}"),
-                catch_all: false,
-            })
-            .collect(),
-        packing_days: (0..=DAYS).map(date).collect(),
-        caps,
-        areas: routes
-            .into_iter()
-            .enumerate()
-            .map(|(at, routes)| AreaFacts {
-                id: format!("A{at}").parse().unwrap(),
-                routes,
-            })
-            .collect(),
-        menu: made
-            .into_iter()
-            .enumerate()
-            .map(|(at, made)| item(at, made))
-            .take(items)
-            .collect(),
-        products: Vec::new(),
-        bom: Vec::new(),
-        packaging: Vec::new(),
-        volume: Vec::new(),
-        shares: Vec::new(),
-        known: known
-            .into_iter()
-            .enumerate()
-            .map(|(at, (area, day, items))| KnownBox {
-                order: format!("O{at}").parse().unwrap(),
-                placed_at: "2026-11-14T12:00:00Z".parse().unwrap(),
-                delivery_date: date(day + 1),
-                area,
-                portions: plates(2),
-                items,
-            })
-            .collect(),
-        closed: Vec::new(),
-        withdrawn: (0, 0),
-        recipes_per_box: None,
-    }
-}
-
-fn plates(plates: u8) -> Portions {
-    plates.try_into().unwrap()
-}
-
 fn area(shares: &[u32], volume: u32) -> AreaDemand {
-    let total: u32 = shares.iter().sum();
+    let shares: Vec<f64> = shares.iter().map(|share| f64::from(*share)).collect();
     AreaDemand {
-        boxes: f64::from(volume),
         deviation: 0.1,
-        shares: shares
-            .iter()
-            .map(|share| f64::from(*share) / f64::from(total.max(1)))
-            .collect(),
         concentration: 40.0,
-        add_ons: vec![0.0; shares.len()],
         portions: vec![(plates(2), 0.7), (plates(4), 0.3)],
         recipes_per_box: vec![(1, 0.2), (3, 0.8)],
-        weekdays: None,
+        ..support::area(f64::from(volume), &shares, 1)
     }
 }
 
