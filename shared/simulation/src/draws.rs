@@ -87,6 +87,21 @@ impl Draws {
         items
     }
 
+    /// Kits of each menu item in one bin, by state of the world.
+    pub fn kits_of_bin(&self, bin: usize) -> Vec<Vec<u64>> {
+        let sizes = self.portions.len();
+        let row = self.items * sizes;
+        let mut items = vec![Vec::with_capacity(self.worlds.len()); self.items];
+        for world in &self.worlds {
+            let kits = world.kits.get(bin * row..(bin + 1) * row);
+            let by_item = kits.unwrap_or_default().chunks(sizes.max(1));
+            for (item, kits) in items.iter_mut().zip(by_item) {
+                item.push(kits.iter().map(|kits| u64::from(*kits)).sum());
+            }
+        }
+        items
+    }
+
     /// The stored form.
     ///
     /// # Errors
