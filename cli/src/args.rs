@@ -30,6 +30,11 @@ pub(crate) enum Command {
     ///
     /// Ends with status 0 when there is no error, 1 when there is.
     Validate(ValidateArgs),
+    /// Score the forecasts on the data set's own past, beside naive ones
+    ///
+    /// From each of the weeks before a past week the model is fitted to what was known then, and its draws are
+    /// compared with what was sold.
+    Backtest(BacktestArgs),
     /// Write the planning data set of a demo company
     Demo(DemoArgs),
 }
@@ -64,9 +69,13 @@ pub(crate) struct RunArgs {
 impl RunArgs {
     /// The threads to work with.
     pub(crate) fn threads(&self) -> usize {
-        let available = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.threads.map_or_else(available, usize::from)
+        self.threads.map_or_else(processors, usize::from)
     }
+}
+
+/// The processors there are.
+pub(crate) fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 /// Settings of a new run.
@@ -137,6 +146,32 @@ pub(crate) struct ValidateArgs {
     /// Print the findings as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What to score, and on what.
+#[derive(Debug, Args)]
+pub(crate) struct BacktestArgs {
+    /// The planning data set: a folder or s3://bucket/prefix
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) data: Location,
+    /// Weeks to score, the last of the history
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=104))]
+    pub(crate) weeks: u32,
+    /// Leave out so many weeks at the end of the history
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=104))]
+    pub(crate) skip: u32,
+    /// Weeks ahead to score, from 1 on
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=12))]
+    pub(crate) leads: u32,
+    /// How many states of the world to draw for each week
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    pub(crate) replicates: u32,
+    /// The seed of all randomness
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// A folder or s3://bucket/prefix to write every score to, as CSV and a chart
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) out: Option<Location>,
 }
 
 /// Which demo data set to write, and where.

@@ -1,6 +1,7 @@
 //! The `larder` command: the pipeline in one process, and what goes with it.
 
 mod args;
+mod backtest;
 mod clock;
 mod data;
 mod error;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
 fn start(cli: Cli) -> Result<bool, Error> {
     let threads = match &cli.command {
         Command::Run(args) => args.threads(),
+        Command::Backtest(_) => args::processors(),
         Command::Validate(_) | Command::Demo(_) => 1,
     };
     rayon::ThreadPoolBuilder::new()
@@ -57,6 +59,7 @@ fn start(cli: Cli) -> Result<bool, Error> {
         match cli.command {
             Command::Run(args) => run::run(*args).await,
             Command::Validate(args) => validate::validate(args).await,
+            Command::Backtest(args) => backtest::backtest(args).await,
             Command::Demo(args) => data::demo(args).await,
         }
     });

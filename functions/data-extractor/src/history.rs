@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use dataset::tables::{MenuRecipe, RecipeKind, Weekday};
 use dataset::{History, PlanningData, Sale};
 use demand::{BoxCount, Observations, PastIssue, RecipeFacts, SaleColumns, SaleRow};
-use domain::{AreaId, Date, Decimal, MenuWeek, Portions, Timestamp};
+use domain::{AreaId, Date, Decimal, MenuWeek, Portions, ProductId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::KitNeed;
 use crate::week::traits;
 
 /// Weeks of history a fit uses at most.
@@ -142,6 +143,33 @@ pub(crate) fn facts(data: &PlanningData, observations: &Observations) -> History
             .map(|(area, kits)| (area.clone(), kits / recent.max(1) as f64))
             .collect(),
     }
+}
+
+/// What a kit takes of each product: the bill of materials of each portion size, weighted by the kits sold lately.
+pub(crate) fn kit_needs(data: &PlanningData, observations: &Observations) -> Vec<KitNeed> {
+    let mut sizes: BTreeMap<Portions, f64> = BTreeMap::new();
+    for (_, size, kits) in &observations.portions {
+        *sizes.entry(*size).or_default() += *kits as f64;
+    }
+    let total: f64 = sizes.values().sum();
+    let mut needs: BTreeMap<(usize, &ProductId), f64> = BTreeMap::new();
+    for row in data.recipe_bom.iter().map(|row| &row.value) {
+        let recipe = observations
+            .recipes
+            .binary_search_by(|recipe| recipe.id.cmp(&row.recipe_id));
+        if let (Ok(recipe), Some(kits)) = (recipe, sizes.get(&row.portion_size)) {
+            let quantity = row.qty_per_kit.to_f64() * kits / total;
+            *needs.entry((recipe, &row.product_id)).or_default() += quantity;
+        }
+    }
+    needs
+        .into_iter()
+        .map(|((recipe, product), quantity)| KitNeed {
+            recipe,
+            product: product.clone(),
+            quantity,
+        })
+        .collect()
 }
 
 /// The weeks with sales that had ended by the as-of date.

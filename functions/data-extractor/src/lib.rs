@@ -14,7 +14,7 @@ use artifacts::Store;
 use contracts::artifact::{FACTS, FINDINGS, OBSERVATIONS, SNAPSHOT};
 use contracts::{DataFile, ExtractRequest, Fault, FaultName, Reference, StepName};
 use dataset::validate::{Context, check};
-use domain::{Finding, MenuWeek, Timestamp};
+use domain::{Finding, MenuWeek, ProductId, Timestamp};
 use runs::{Begun, Run};
 use serde::Serialize;
 use sources::{DataCut, pinned, table_files};
@@ -55,6 +55,19 @@ pub struct Checked {
     pub observations: demand::Observations,
     /// The weeks that no finding stops.
     pub weeks: Vec<snapshot::WeekSnapshot>,
+    /// What a kit of each recipe takes of each product, over the portion sizes sold lately.
+    pub kit_needs: Vec<KitNeed>,
+}
+
+/// What a kit of a recipe takes of a product.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KitNeed {
+    /// Place of the recipe in the observations.
+    pub recipe: usize,
+    /// The product.
+    pub product: ProductId,
+    /// Its quantity a kit, in the unit of the bill of materials.
+    pub quantity: f64,
 }
 
 /// Looks at a data set without a run, for the weeks given or the next four.
@@ -69,14 +82,16 @@ pub async fn validate(
 ) -> Result<Checked, Fault> {
     let cut = DataCut::take(data).await?;
     let files = pinned(data, &cut.pins, |_| true).await?;
-    let stated = cut
-        .settings()
-        .ok()
-        .flatten()
-        .and_then(|stated| stated.as_of);
+    let settings = cut.settings().ok().flatten();
+    let stated = settings.as_ref().and_then(|settings| settings.as_of);
     let as_of = as_of.or(stated).unwrap_or(now);
     let next = || {
-        let today = as_of.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let zone = settings
+            .as_ref()
+            .and_then(|settings| jiff::tz::TimeZone::get(&settings.time_zone).ok());
+        let today = as_of
+            .to_zoned(zone.unwrap_or(jiff::tz::TimeZone::UTC))
+            .date();
         let weeks = cut.weeks().unwrap_or_default().into_iter();
         weeks
             .filter(|week| week.start_date > today)
@@ -96,6 +111,7 @@ pub async fn validate(
         .collect();
     Ok(Checked {
         findings,
+        kit_needs: history::kit_needs(&planning, &observations),
         observations,
         weeks: weeks?,
     })

@@ -29,6 +29,8 @@ const LEAST_KNOWN: usize = 8;
 pub struct Options {
     /// Weeks scored, the last of the history.
     pub weeks: usize,
+    /// Weeks at the end of the history that are left out, as if they were not known yet.
+    pub skip: usize,
     /// Weeks ahead, from 1 on.
     pub leads: u32,
     /// States of the world drawn for each week and lead.
@@ -41,6 +43,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             weeks: 12,
+            skip: 0,
             leads: 4,
             replicates: 100,
             seed: 1,
@@ -82,7 +85,7 @@ pub fn run(
     options: Options,
     mut tell: impl FnMut(MenuWeek),
 ) -> Result<Report, Error> {
-    let weeks = observations.weeks.len();
+    let weeks = observations.weeks.len().saturating_sub(options.skip);
     let leads = options.leads.max(1) as usize;
     let needed = LEAST_KNOWN + leads;
     if weeks < needed {
@@ -118,6 +121,6 @@ pub fn run(
     }
     Ok(board.report(
         observations.weeks.get(first).copied(),
-        observations.weeks.last().copied(),
+        observations.weeks.get(weeks - 1).copied(),
     ))
 }

@@ -2,9 +2,7 @@
 
 use demand::{Observations, SaleRow};
 use domain::{Decimal, ProductId};
-use snapshot::{
-    AreaFacts, Cap, MenuItem, Offer, RouteFacts, SiteFacts, VolumeIssue, WeekSnapshot,
-};
+use snapshot::{AreaFacts, Cap, MenuItem, Offer, RouteFacts, SiteFacts, VolumeIssue, WeekSnapshot};
 
 /// What a kit of a recipe takes of a product, over the portion sizes sold.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +44,10 @@ impl<'a> Past<'a> {
         let mut weeks = vec![Vec::new(); observations.weeks.len()];
         let mut sales = vec![Vec::new(); observations.areas.len() * recipes];
         for row in observations.sales.rows() {
-            let meal = observations.recipes.get(row.recipe).is_some_and(|r| !r.add_on);
+            let meal = observations
+                .recipes
+                .get(row.recipe)
+                .is_some_and(|r| !r.add_on);
             if !meal || row.kits <= 0.0 {
                 continue;
             }
@@ -93,7 +94,12 @@ impl<'a> Past<'a> {
     /// scored and stays as it is.
     pub(crate) fn until(&self, known: usize) -> Observations {
         let mut until = Observations {
-            weeks: self.observations.weeks.get(..known).unwrap_or_default().to_vec(),
+            weeks: self
+                .observations
+                .weeks
+                .get(..known)
+                .unwrap_or_default()
+                .to_vec(),
             sales: demand::SaleColumns::default(),
             issues: Vec::new(),
             ..self.observations.clone()
@@ -153,9 +159,8 @@ impl<'a> Past<'a> {
         let areas = &self.observations.areas;
         // Any day will do: what is scored are the week's totals.
         let day = jiff::civil::Date::constant(2000, 1, 3);
-        let issued = |issue: &&demand::PastIssue| {
-            issue.week == target && issue.lead_weeks == lead_weeks
-        };
+        let issued =
+            |issue: &&demand::PastIssue| issue.week == target && issue.lead_weeks == lead_weeks;
         let volume = self.observations.issues.iter().filter(issued);
         WeekSnapshot {
             week: self.observations.weeks[target],

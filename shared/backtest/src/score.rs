@@ -86,9 +86,8 @@ pub struct Report {
 impl Report {
     /// The score of a level and method, at a lead or of all leads together.
     pub fn score(&self, level: Level, method: Method, lead_weeks: Option<u32>) -> Option<&Score> {
-        let found = |row: &&Row| {
-            row.level == level && row.method == method && row.lead_weeks == lead_weeks
-        };
+        let found =
+            |row: &&Row| row.level == level && row.method == method && row.lead_weeks == lead_weeks;
         self.rows.iter().find(found).map(|row| &row.score)
     }
 
@@ -129,7 +128,9 @@ impl Board {
         for area in 0..areas {
             let drawn = draws.kits_of_bin(area);
             for (item, kits) in drawn.into_iter().enumerate() {
-                let at = week.sold.binary_search_by(|(a, i, _)| (*a, *i).cmp(&(area, item)));
+                let at = week
+                    .sold
+                    .binary_search_by(|(a, i, _)| (*a, *i).cmp(&(area, item)));
                 let Some((_, _, actual)) = at.ok().and_then(|at| week.sold.get(at)) else {
                     continue;
                 };
