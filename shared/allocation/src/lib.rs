@@ -16,7 +16,9 @@
 //! circulation theorem (Hoffman 1960, *Some recent applications of the theory of linear inequalities to extremal
 //! combinatorial analysis*).
 
+mod best;
 mod network;
+pub mod orders;
 mod placement;
 mod search;
 

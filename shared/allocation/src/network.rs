@@ -12,6 +12,7 @@
 
 use std::ops::Range;
 
+use crate::best::Best;
 use crate::placement::{Placement, Shortage};
 use crate::{Bin, Class, Route};
 
@@ -113,6 +114,12 @@ impl Placer {
         self.net.load(classes, bins, Some(&usual));
         self.run();
         self.net.placement(classes, bins)
+    }
+
+    /// Places the classes into the bins and tells what all best placements have in common.
+    pub(crate) fn best(&mut self, classes: &[Class], bins: &[Bin]) -> (Placement, Best) {
+        let placement = self.place(classes, bins);
+        (placement, self.net.best(classes, bins))
     }
 
     fn run(&mut self) {
