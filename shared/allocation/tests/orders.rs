@@ -3,7 +3,9 @@
 #[path = "../examples/published/generator.rs"]
 mod generator;
 
-use allocation::orders::{Allocation, Budget, Order, Orders, Volumes, least_change};
+use allocation::orders::{
+    Allocation, Budget, Change, Made, Order, Orders, Repair, Volumes, least_change,
+};
 use allocation::{Bin, Route};
 use generator::{Company, caps, routes, sites};
 
@@ -300,4 +302,57 @@ fn a_hundred_sites_work() {
     let allocation = solve(&all, &routes, &bins, &previous);
     assert_eq!(loads(&allocation, sites), vec![50; sites]);
     assert!(allocation.distance >= allocation.bound);
+}
+
+#[test]
+fn a_shortage_is_repaired_by_a_higher_cap_or_by_a_recipe_where_there_is_room() {
+    // Class 0 fits bin 0 alone, because bin 1 is not known to make recipe 1; class 1 shows that it makes recipe 2.
+    let mut all = orders(&[
+        (&[1, 2], false, None),
+        (&[1], false, None),
+        (&[1, 2], false, None),
+    ]);
+    all.push(Order {
+        recipes: &[2],
+        class: 1,
+        known: false,
+        stood: None,
+    });
+    let routes = [free_routes(&[0]), free_routes(&[1])];
+    let bins = [exactly(1), NO_LIMIT];
+    let allocation = solve(&all, &routes, &bins, &Volumes::default());
+    let made = Made::shown_by(&all, &routes, 2);
+    let repair = |change, orders| Repair { change, orders };
+    assert_eq!(
+        allocation.repairs(&all, &routes, &bins, &made),
+        [
+            repair(Change::RaiseMax { bin: 0, by: 2 }, 2),
+            repair(Change::OpenRecipe { recipe: 1, bin: 1 }, 2),
+        ]
+    );
+}
+
+#[test]
+fn a_missed_minimum_is_repaired_by_a_lower_one_or_by_a_recipe_more() {
+    let mut all = orders(&[(&[1], false, None), (&[2], false, None)]);
+    all.push(Order {
+        recipes: &[1],
+        class: 1,
+        known: false,
+        stood: None,
+    });
+    let routes = [free_routes(&[1]), free_routes(&[0, 1])];
+    let bins = [exactly(2), NO_LIMIT];
+    let allocation = solve(&all, &routes, &bins, &Volumes::default());
+    assert_eq!(allocation.placement().unmet_minimums(), [(0, 1)]);
+    let made = Made::shown_by(&all, &routes, 2);
+    let repair = |change| Repair { change, orders: 1 };
+    assert_eq!(
+        allocation.repairs_of_minimum(&all, (0, 1), &made),
+        [
+            repair(Change::LowerMin { bin: 0, by: 1 }),
+            repair(Change::OpenRecipe { recipe: 2, bin: 0 }),
+        ]
+    );
+    assert_eq!(allocation.repairs(&all, &routes, &bins, &made), []);
 }

@@ -22,10 +22,12 @@ mod cycle;
 mod exchange;
 mod fill;
 mod input;
+mod repair;
 mod report;
 mod search;
 mod state;
 
 pub use input::{Order, Orders, Volumes};
+pub use repair::{Change, Made, Repair};
 pub use report::Allocation;
 pub use search::{Budget, least_change};

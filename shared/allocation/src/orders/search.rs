@@ -45,16 +45,7 @@ pub fn least_change(
     previous: &Volumes,
     budget: Budget,
 ) -> Allocation {
-    let mut classes: Vec<Class> = routes
-        .iter()
-        .map(|routes| Class {
-            boxes: 0,
-            routes: routes.clone(),
-        })
-        .collect();
-    for &class in &orders.class {
-        classes[class as usize].boxes += 1;
-    }
+    let classes = counted(orders, routes);
     let mut placer = Placer::default();
     let (placement, best) = placer.best(&classes, bins);
     let bound = least(orders, &best, previous, classes.len());
@@ -89,6 +80,21 @@ pub fn least_change(
         steps,
         placement,
     }
+}
+
+/// The classes with the orders there are of each.
+pub(crate) fn counted(orders: &Orders, routes: &[Vec<Route>]) -> Vec<Class> {
+    let mut classes: Vec<Class> = routes
+        .iter()
+        .map(|routes| Class {
+            boxes: 0,
+            routes: routes.clone(),
+        })
+        .collect();
+    for &class in &orders.class {
+        classes[class as usize].boxes += 1;
+    }
+    classes
 }
 
 /// Looks for a less distance; gives the steps done.
