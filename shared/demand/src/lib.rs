@@ -121,7 +121,7 @@ impl Model {
             mix: mix::MixModel::new(observations, &panel, &origin),
             split,
             spreads: Spreads::fit(&errors, end),
-            accuracy: Accuracy::measure(&errors, end),
+            accuracy: Accuracy::measure(&errors, &observations.weeks),
         }
     }
 
@@ -152,23 +152,34 @@ impl Model {
         };
         let mut recipe_deviation: Vec<f64> = mix.is_new.iter().map(deviation).collect();
         let mut concentrations = vec![spread.concentration; week.areas.len()];
-        known::update(week, &mut mix.shares, &mut concentrations, &mut recipe_deviation);
-        let areas = recipes_per_box.into_iter().enumerate().map(|(at, recipes_per_box)| {
-            let place = places.get(at).copied().flatten();
-            let mut area = AreaDemand {
-                boxes: volume.boxes.get(at).copied().unwrap_or(0.0),
-                deviation: volume.own_deviation,
-                shares: mix.shares.get(at).cloned().unwrap_or_default(),
-                concentration: concentrations.get(at).copied().unwrap_or(spread.concentration),
-                add_ons: mix.add_ons.get(at).cloned().unwrap_or_default(),
-                portions: self.split.portions(place, settings),
-                recipes_per_box,
-                weekdays: self.split.weekdays(place),
-            };
-            let kits = area.mean_recipes();
-            area.add_ons.iter_mut().for_each(|per_kit| *per_kit *= kits);
-            area
-        });
+        known::update(
+            week,
+            &mut mix.shares,
+            &mut concentrations,
+            &mut recipe_deviation,
+        );
+        let areas = recipes_per_box
+            .into_iter()
+            .enumerate()
+            .map(|(at, recipes_per_box)| {
+                let place = places.get(at).copied().flatten();
+                let mut area = AreaDemand {
+                    boxes: volume.boxes.get(at).copied().unwrap_or(0.0),
+                    deviation: volume.own_deviation,
+                    shares: mix.shares.get(at).cloned().unwrap_or_default(),
+                    concentration: concentrations
+                        .get(at)
+                        .copied()
+                        .unwrap_or(spread.concentration),
+                    add_ons: mix.add_ons.get(at).cloned().unwrap_or_default(),
+                    portions: self.split.portions(place, settings),
+                    recipes_per_box,
+                    weekdays: self.split.weekdays(place),
+                };
+                let kits = area.mean_recipes();
+                area.add_ons.iter_mut().for_each(|per_kit| *per_kit *= kits);
+                area
+            });
         WeekDemand {
             areas: areas.collect(),
             level_deviation: volume.level_deviation,

@@ -77,7 +77,12 @@ impl MixModel {
             (facts.id.clone(), appeal)
         };
         Self {
-            recipes: observations.recipes.iter().enumerate().map(recipe).collect(),
+            recipes: observations
+                .recipes
+                .iter()
+                .enumerate()
+                .map(recipe)
+                .collect(),
             coefficients: origin.coefficients.all.to_vec(),
         }
     }
@@ -226,4 +231,3 @@ fn normalise(values: &mut [f64]) {
         values.iter_mut().for_each(|value| *value /= sum);
     }
 }
-

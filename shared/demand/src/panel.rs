@@ -91,11 +91,7 @@ pub(crate) fn rivalry(rivals: usize) -> f64 {
     libm::log(1.0 + rivals as f64)
 }
 
-fn cells(
-    rows: &[SaleRow],
-    usual_price: &[Option<f64>],
-    category: &[Option<usize>],
-) -> Vec<Cell> {
+fn cells(rows: &[SaleRow], usual_price: &[Option<f64>], category: &[Option<usize>]) -> Vec<Cell> {
     let mut peers: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     for row in rows {
         if let Some(category) = category[row.recipe] {

@@ -5,6 +5,7 @@
 //! past errors. The concentration of areas' shares is then set so that four in five kits by area and recipe fall
 //! inside, with all the others at work.
 
+use domain::MenuWeek;
 use serde::{Deserialize, Serialize};
 
 use crate::rolling::{CALIBRATED, CellError, MEASURED, WeekErrors};
@@ -54,8 +55,8 @@ pub struct Spreads(pub Vec<Spread>);
 /// How good forecasts were, measured on weeks after those that spreads were calibrated on.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Accuracy {
-    /// First and last week measured, as places in the history.
-    pub weeks: Option<(usize, usize)>,
+    /// First and last week measured.
+    pub weeks: Option<(MenuWeek, MenuWeek)>,
     /// By lead week less 1, for leads with any week to measure.
     pub leads: Vec<LeadAccuracy>,
 }
@@ -108,7 +109,8 @@ impl Spreads {
                 .collect();
             let levels: Vec<f64> = of_lead.iter().filter_map(|error| error.level).collect();
             let areas: Vec<f64> = of_lead.iter().flat_map(|e| &e.areas).copied().collect();
-            let believed = |errors: &[f64]| (errors.len() >= ENOUGH).then(|| width(errors)).flatten();
+            let believed =
+                |errors: &[f64]| (errors.len() >= ENOUGH).then(|| width(errors)).flatten();
             if levels.len() < ENOUGH
                 && let Some(last) = spreads.last()
             {
@@ -178,10 +180,7 @@ impl Spread {
 
 /// The concentration at which the cells are covered as they should be, by bisection on log scale.
 fn concentration(spread: Spread, cells: &[CellError]) -> f64 {
-    let (mut low, mut high) = (
-        libm::log(CONCENTRATIONS.0),
-        libm::log(CONCENTRATIONS.1),
-    );
+    let (mut low, mut high) = (libm::log(CONCENTRATIONS.0), libm::log(CONCENTRATIONS.1));
     for _ in 0..HALVINGS {
         let middle = (low + high) / 2.0;
         let tried = Spread {
@@ -200,7 +199,8 @@ fn concentration(spread: Spread, cells: &[CellError]) -> f64 {
 
 impl Accuracy {
     /// Measures on the last weeks before `end`, with spreads calibrated on the weeks before those.
-    pub(crate) fn measure(errors: &[WeekErrors], end: usize) -> Self {
+    pub(crate) fn measure(errors: &[WeekErrors], weeks: &[MenuWeek]) -> Self {
+        let end = weeks.len();
         let first = end.saturating_sub(MEASURED);
         let spreads = Spreads::fit(errors, first);
         let lead = |(lead, spread): (usize, &Spread)| {
@@ -244,7 +244,11 @@ impl Accuracy {
         };
         let leads: Vec<LeadAccuracy> = spreads.0.iter().enumerate().filter_map(lead).collect();
         Self {
-            weeks: (!leads.is_empty()).then_some((first, end.saturating_sub(1))),
+            weeks: weeks
+                .get(first)
+                .copied()
+                .zip(weeks.last().copied())
+                .filter(|_| !leads.is_empty()),
             leads,
         }
     }

@@ -27,7 +27,9 @@ pub(crate) fn half_width(errors: &[f64], share: f64) -> Option<f64> {
     let mut magnitudes: Vec<f64> = errors.iter().map(|error| error.abs()).collect();
     magnitudes.sort_unstable_by(f64::total_cmp);
     let rank = libm::ceil((magnitudes.len() as f64 + 1.0) * share) as usize;
-    magnitudes.get(rank.clamp(1, magnitudes.len().max(1)) - 1).copied()
+    magnitudes
+        .get(rank.clamp(1, magnitudes.len().max(1)) - 1)
+        .copied()
 }
 
 /// `ln(a / b)` where both are above zero.

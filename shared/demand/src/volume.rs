@@ -100,7 +100,13 @@ impl VolumeModel {
         let bases = bases(panel, &draws, menu_effect, end);
         let kits = kits_by_week(panel);
         let largest = (0..panel.areas).max_by(|a, b| {
-            let last = |area: usize| kits.iter().rev().take(4).map(|week| week[area]).sum::<f64>();
+            let last = |area: usize| {
+                kits.iter()
+                    .rev()
+                    .take(4)
+                    .map(|week| week[area])
+                    .sum::<f64>()
+            };
             last(*a).total_cmp(&last(*b)).then(b.cmp(a))
         });
         Self {
@@ -358,7 +364,9 @@ fn planner_errors(observations: &Observations, series: &[Vec<f64>]) -> Option<Er
 /// The spread that covers four errors in five, as a normal deviation.
 fn believed(errors: &[f64]) -> f64 {
     let measured = (errors.len() >= ENOUGH).then(|| width(errors)).flatten();
-    measured.unwrap_or(DEFAULT_DEVIATION).clamp(DEVIATIONS.0, DEVIATIONS.1)
+    measured
+        .unwrap_or(DEFAULT_DEVIATION)
+        .clamp(DEVIATIONS.0, DEVIATIONS.1)
 }
 
 /// The log spread that an issue's own fan stands for.
