@@ -69,6 +69,11 @@ fn once(criterion: &mut Criterion) {
     criterion.bench_function("plan", |bencher| {
         bencher.iter(|| black_box(simulation.plan()));
     });
+    let plan = simulation.plan();
+    let usual = simulation.usual(&plan.boxes, plan.placed.bins());
+    criterion.bench_function("5 draws near the plan", |bencher| {
+        bencher.iter(|| black_box(simulation.draws_near(STATES, &usual)));
+    });
     let draws = simulation.draws(50);
     criterion.bench_function("pack 50 draws", |bencher| {
         bencher.iter(|| black_box(draws.pack().unwrap()));

@@ -27,17 +27,20 @@ fn main() {
         "recipes  sites  states  ready ms  draw s  ns/box  Mbox/s  pack s  MB   quantiles s  all s  ns/box  peak MB"
     );
     for states in [20, 200] {
-        measure(LARGE, states);
+        measure(LARGE, states, false);
     }
+    println!("the same, near the plan's placement:");
+    measure(LARGE, 20, true);
+    println!("other sizes:");
     for recipes in [40, 100] {
-        measure(Size { recipes, ..LARGE }, 20);
+        measure(Size { recipes, ..LARGE }, 20, false);
     }
     for sites in [1, 20] {
-        measure(Size { sites, ..LARGE }, 20);
+        measure(Size { sites, ..LARGE }, 20, false);
     }
 }
 
-fn measure(size: Size, states: u32) {
+fn measure(size: Size, states: u32, near: bool) {
     let (snapshot, demand) = workload::week(size);
     let mut best = [f64::INFINITY; 4];
     let (mut boxes, mut megabytes) = (0, 0.0);
@@ -45,7 +48,13 @@ fn measure(size: Size, states: u32) {
         let clock = Instant::now();
         let simulation = Simulation::new(&snapshot, &demand, &Limits::default(), 7).unwrap();
         let ready = clock.elapsed().as_secs_f64();
-        let draws = simulation.draws(states);
+        let draws = if near {
+            let plan = simulation.plan();
+            let usual = simulation.usual(&plan.boxes, plan.placed.bins());
+            simulation.draws_near(states, &usual)
+        } else {
+            simulation.draws(states)
+        };
         let drawn = clock.elapsed().as_secs_f64();
         let bytes = draws.pack().unwrap();
         let packed = clock.elapsed().as_secs_f64();

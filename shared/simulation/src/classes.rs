@@ -25,6 +25,8 @@ pub(crate) struct Kind {
 #[derive(Debug, Default)]
 pub(crate) struct Kitchens {
     pub(crate) sites: Vec<usize>,
+    /// The site that each route of a delivery date leads to.
+    routes: Vec<Vec<u128>>,
     /// The sites that serve a delivery date.
     pub(crate) open: Vec<u128>,
     /// The sites that can make an item; one more entry for no item. Empty when every site makes everything.
@@ -52,9 +54,13 @@ impl Kitchens {
                 .map_or(0, |place| 1_u128 << place)
         };
         let all = |bits: &mut dyn Iterator<Item = u128>| bits.fold(0, |all, one| all | one);
+        let routes: Vec<Vec<u128>> = routes
+            .iter()
+            .map(|routes| routes.iter().map(|(bin, _)| bit(site(*bin))).collect())
+            .collect();
         let open = routes
             .iter()
-            .map(|routes| all(&mut routes.iter().map(|(bin, _)| bit(site(*bin)))))
+            .map(|routes| all(&mut routes.iter().copied()))
             .collect();
         let mut makers: Vec<u128> = snapshot
             .menu
@@ -80,6 +86,7 @@ impl Kitchens {
         }
         Self {
             sites,
+            routes,
             open,
             makers,
             few,
@@ -120,6 +127,15 @@ impl Kinds {
             *place = self.list.len() as u32;
         }
         *place - 1
+    }
+
+    /// The place of a kind, if there is such a box.
+    pub(crate) fn find(&self, kitchens: &Kitchens, kind: Kind) -> Option<u32> {
+        if kitchens.sites.len() <= FEW_SITES {
+            let place = self.direct[Self::entry(kitchens, kind.date) + kind.sites as usize];
+            return place.checked_sub(1);
+        }
+        self.others.get(&kind).copied()
     }
 
     fn place(&mut self, kitchens: &Kitchens, kind: Kind) -> u32 {
@@ -191,22 +207,15 @@ impl Simulation<'_> {
             class.boxes = 0;
             class.routes.clear();
             let source = &self.areas[usize::from(kind.area)];
-            let can_make = |bin: usize| {
-                let (site, _) = self.snapshot.site_and_day(bin);
-                let place = source.kitchens.sites.binary_search(&site);
-                place.is_ok_and(|place| kind.sites >> place & 1 == 1)
-            };
-            let routes = source.routes[usize::from(kind.date)].iter();
-            class
-                .routes
-                .extend(
-                    routes
-                        .filter(|(bin, _)| can_make(*bin))
-                        .map(|(bin, cost)| Route {
-                            bin: *bin,
-                            cost: *cost,
-                        }),
-                );
+            let date = usize::from(kind.date);
+            let routes = source.routes[date]
+                .iter()
+                .zip(&source.kitchens.routes[date]);
+            let can_make = routes.filter(|(_, site)| kind.sites & **site != 0);
+            class.routes.extend(can_make.map(|((bin, cost), _)| Route {
+                bin: *bin,
+                cost: *cost,
+            }));
         }
         for class in of_box.iter() {
             pool[*class as usize].boxes += 1;

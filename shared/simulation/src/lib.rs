@@ -23,6 +23,7 @@ mod meals;
 mod place;
 mod shortage;
 mod source;
+mod usual;
 mod week;
 mod world;
 
@@ -30,4 +31,5 @@ pub use boxes::{BoxList, DrawnBox};
 pub use draws::{DamagedDraws, Draws, Packed, SiteDraws};
 pub use place::Placed;
 pub use shortage::{Shortfall, shortfalls};
+pub use usual::Usual;
 pub use week::{Limits, Plan, Simulation, TooLarge};

@@ -5,6 +5,7 @@ use random::Stream;
 
 use crate::boxes::BoxList;
 use crate::classes::{Classes, Kind};
+use crate::usual::{Usual, Wishes};
 use crate::week::Simulation;
 
 /// Memory for placing that one thread uses again and again.
@@ -13,6 +14,7 @@ pub(crate) struct Places {
     placer: Placer,
     pub(crate) classes: Classes,
     pub(crate) seats: Seats,
+    wishes: Wishes,
 }
 
 /// Where the boxes of one state of the world go.
@@ -141,11 +143,28 @@ impl Seats {
 
 impl Simulation<'_> {
     /// Places all boxes at once: what one area takes another cannot have.
-    pub(crate) fn place(&self, boxes: &BoxList, places: &mut Places) -> Placement {
-        self.classify(boxes, &mut places.classes);
-        let classes = places.classes.list();
-        let placement = places.placer.place(classes, &self.bins);
-        places.seats.prepare(classes, &placement);
+    pub(crate) fn place(
+        &self,
+        boxes: &BoxList,
+        usual: Option<&Usual>,
+        places: &mut Places,
+    ) -> Placement {
+        let Places {
+            placer,
+            classes,
+            seats,
+            wishes,
+        } = places;
+        self.classify(boxes, classes);
+        let list = classes.list();
+        let placement = match usual {
+            None => placer.place(list, &self.bins),
+            Some(usual) => {
+                self.scale(usual, classes, wishes);
+                placer.place_near(list, &self.bins, |class, route| wishes.get(class, route))
+            }
+        };
+        seats.prepare(list, &placement);
         placement
     }
 
@@ -157,7 +176,7 @@ impl Simulation<'_> {
         mut stream: Stream,
         places: &mut Places,
     ) -> Placed {
-        let placement = self.place(boxes, places);
+        let placement = self.place(boxes, None, places);
         let Places { classes, seats, .. } = places;
         let (of_known, of_drawn) = classes.of_box.split_at(known);
         let mut bins: Vec<u32> = of_known.iter().map(|class| seats.known(*class)).collect();

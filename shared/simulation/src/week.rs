@@ -11,6 +11,7 @@ use crate::boxes::{BoxList, Run};
 use crate::draws::{Draws, World};
 use crate::place::{Placed, Places};
 use crate::source::AreaSource;
+use crate::usual::Usual;
 use crate::world::Scratch;
 
 /// The most boxes a week may hold: a thousand times a large company's day; more is a mistyped number.
@@ -174,12 +175,21 @@ impl<'a> Simulation<'a> {
 
     /// Draws that many states of the world, on as many threads as there are.
     pub fn draws(&self, replicates: u32) -> Draws {
+        self.draw_all(replicates, None)
+    }
+
+    /// As [`draws`](Self::draws), with boxes going where they usually go as far as caps and preferences leave a choice.
+    pub fn draws_near(&self, replicates: u32, usual: &Usual) -> Draws {
+        self.draw_all(replicates, Some(usual))
+    }
+
+    fn draw_all(&self, replicates: u32, usual: Option<&Usual>) -> Draws {
         let worlds =
             self.states(replicates)
                 .into_par_iter()
                 .map_init(Scratch::default, |scratch, state| {
                     let known = self.draw(Some(state), scratch);
-                    let placement = self.place(&scratch.boxes, &mut scratch.places);
+                    let placement = self.place(&scratch.boxes, usual, &mut scratch.places);
                     let stream = self.seat_stream(Some(state));
                     self.count(scratch, known, stream, &placement)
                 });

@@ -233,3 +233,27 @@ fn sites_that_share_boxes_get_the_same_mix_of_portion_sizes() {
     let share = of_two.count() as f64 / 20_000.0;
     assert!((share - 0.5).abs() < 0.025, "{share}");
 }
+
+/// Two sites are equally good: the states of the world follow the plan's split, as far as its classes have boxes.
+#[test]
+fn boxes_go_where_the_plan_sends_them_when_nothing_else_speaks() {
+    let open = vec![Cap { min: 0, max: None }; 2];
+    let snapshot = snapshot(
+        (0..SHARES.len()).map(|at| item(at, None)).collect(),
+        vec![open.clone(), open],
+        vec![vec![route(0), route(1)]],
+    );
+    let mut demand = demand(vec![area(1000.0, &SHARES, 3)]);
+    demand.level_deviation = 0.2;
+    let simulation = Simulation::new(&snapshot, &demand, &Limits::default(), 20).unwrap();
+    let plan = simulation.plan();
+    let three_to_one = (0..plan.boxes.len()).map(|at| Some(usize::from(at % 4 == 3) * 2));
+    let usual = simulation.usual(&plan.boxes, three_to_one);
+    let draws = simulation.draws_near(9, &usual);
+    for (boxes, all) in draws.boxes(0).into_iter().zip(draws.totals()) {
+        assert!(
+            (boxes as f64 - 0.75 * all as f64).abs() < 1.0,
+            "{boxes} {all}"
+        );
+    }
+}

@@ -147,6 +147,19 @@ proptest! {
     }
 
     #[test]
+    fn following_the_plan_costs_no_box_and_passes_no_cap((snapshot, demand) in week()) {
+        let simulation = Simulation::new(&snapshot, &demand, &Limits::default(), 7).unwrap();
+        let plan = simulation.plan();
+        let usual = simulation.usual(&plan.boxes, plan.placed.bins());
+        let (free, near) = (simulation.draws(5), simulation.draws_near(5, &usual));
+        prop_assert_eq!(free.unplaced(), near.unplaced());
+        prop_assert_eq!(free.totals(), near.totals());
+        for replicate in 0..5 {
+            check_caps(&snapshot, |bin| near.boxes(bin)[replicate]);
+        }
+    }
+
+    #[test]
     fn threads_change_no_byte((snapshot, demand) in week()) {
         let simulation = Simulation::new(&snapshot, &demand, &Limits::default(), 7).unwrap();
         let draw = |threads: usize| {
