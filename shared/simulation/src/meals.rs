@@ -114,22 +114,22 @@ impl Meals {
             ..
         } = boxes;
         for (at, room) in boxes.rooms() {
+            let (place, rest) = room.split_at_mut(K);
             let mut halves = Halves::new(key.fork(at));
             let mut meals = [0; K];
-            for meal in &mut meals {
-                *meal = self.alias.pick(halves.next()) as u16;
+            for (meal, place) in meals.iter_mut().zip(place.iter_mut()) {
+                *meal = self.alias.pick(halves.next());
+                *place = *meal as u16;
             }
             let mut twice = false;
-            for (place, meal) in meals.iter().enumerate() {
-                for before in &meals[..place] {
+            for (at, meal) in meals.iter().enumerate() {
+                for before in &meals[..at] {
                     twice |= meal == before;
                 }
             }
             if twice {
-                self.replace_doubles(halves, &mut meals);
+                self.replace_doubles(halves, place);
             }
-            let (place, rest) = room.split_at_mut(K);
-            place.copy_from_slice(&meals);
             add_ons.fill(key, at, nothing, rest);
         }
     }

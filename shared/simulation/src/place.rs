@@ -21,7 +21,7 @@ pub(crate) struct Places {
 #[derive(Debug, Clone)]
 pub struct Placed {
     /// By box, its bin; the number of bins: none has room.
-    bins: Vec<u32>,
+    pub(crate) bins: Vec<u32>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) classes: Vec<Class>,
     pub(crate) placement: Placement,
