@@ -3,13 +3,19 @@
 //! A *state of the world* is one way the week may turn out. [`Simulation::plan`] draws the expected one, box by
 //! box; [`Simulation::draws`] draws many and keeps counts alone. In each,
 //!
-//! 1. every area's volume is its median times a shock that all areas share and one of its own; known orders count
-//!    towards it and simulated ones fill the gap;
-//! 2. recipe shares are the expected ones times a shock per recipe that all areas share, scattered around that
+//! 1. every area's volume is its median times a shock that all areas share and one of its own;
+//! 2. known orders stand: on dates past their cut-off all of them, and nothing else; on open dates each is kept with a
+//!    chance (the expected state keeps all), and simulated boxes fill the gap between them and the open dates' part of
+//!    the volume, which is never below 0: more orders than forecast are all kept;
+//! 3. recipe shares are the expected ones times a shock per recipe that all areas share, scattered around that
 //!    area by area (Dirichlet);
-//! 3. each box takes a delivery date, a portion size and a number of distinct recipes, one recipe after another
-//!    without those it has ([`inclusion`] corrects the weights so that the shares come out);
-//! 4. boxes go to sites by [`allocation`], for the whole week at once: caps hold in every state of the world.
+//! 4. each box takes a delivery date, a portion size and a number of distinct recipes, one recipe after another
+//!    without those it has, or, with limits to what can be sold or stand together, without those not allowed; and
+//!    add-ons beside them. [`inclusion`] corrects the weights so that the shares come out;
+//! 5. boxes go to sites by [`allocation`], for the whole week at once: caps hold in every state of the world.
+//!
+//! With limits, boxes are drawn in one mixed order of arrival and what is not allowed is put back: shares are then what
+//! is left of them. Drawing so takes several times as long.
 //!
 //! Replicate r is the same state of the world in every week: shocks are keyed by (seed, r, recipe or area), plus a
 //! week's own innovation. Nothing depends on the number of threads.
