@@ -2,6 +2,7 @@
 //! the states of the world as counts.
 
 mod findings;
+mod previous;
 mod summary;
 mod tables;
 
@@ -9,19 +10,22 @@ use std::collections::BTreeMap;
 
 use artifacts::Store;
 use contracts::artifact::{
-    ALLOCATION, DRAWS, FINDINGS, MODEL, OBSERVATIONS, ORDER_BOOK, SNAPSHOT, SUMMARY, UTILISATION,
+    ALLOCATION, DRAWS, FINDINGS, KNOWN_SITES, MODEL, OBSERVATIONS, ORDER_BOOK, RECIPE_PLAN,
+    SNAPSHOT, SUMMARY, UTILISATION,
 };
-use contracts::{Fault, FaultName, Reference, Settings, SimulateRequest, StepName, WeekSummary};
+use contracts::{
+    Fault, FaultName, Published, Reference, Settings, SimulateRequest, StepName, WeekSummary,
+};
 use dataset::Field;
 use dataset::tables::RecipesPerBox;
 use demand::{Constraints, Model, Observations};
 use domain::{Finding, MenuWeek, RecipeId, Sha256};
 use runs::{Begun, Run};
 use serde::Serialize;
-use simulation::{Limits, Simulation};
+use simulation::{Limits, Previous, Simulation};
 use snapshot::WeekSnapshot;
 
-pub use tables::{AllocationRow, UtilisationRow};
+pub use tables::{AllocationRow, KnownSiteRow, RecipePlanRow, UtilisationRow};
 
 /// Fits demand, or simulates one week.
 ///
@@ -39,13 +43,8 @@ pub async fn handle(request: SimulateRequest, runs: &impl Store) -> Result<Refer
             model,
             snapshot,
         } => {
-            simulate(
-                &Run::open(runs, &run, &plan).await?,
-                week,
-                &model,
-                &snapshot,
-            )
-            .await
+            let run = Run::open(runs, &run, &plan).await?;
+            simulate(&run, runs, week, &model, &snapshot).await
         }
     }
 }
@@ -77,6 +76,7 @@ struct WeekInputs<'a> {
     snapshot: Sha256,
     findings: Sha256,
     model: Sha256,
+    last: Option<&'a Published>,
     seed: u64,
     replicates: u32,
     recipes_per_box: &'a Option<String>,
@@ -87,12 +87,16 @@ struct WeekInputs<'a> {
 
 async fn simulate<S: Store>(
     run: &Run<'_, S>,
+    runs: &impl Store,
     week: MenuWeek,
     model: &Reference,
     snapshot: &Reference,
 ) -> Result<Reference, Fault> {
     let plan = &run.plan;
     let settings = &plan.settings;
+    let last = plan
+        .week(week)
+        .and_then(|planned| planned.published.as_ref());
     let extracted = run.result(snapshot).await?;
     let fitted = run.result(model).await?;
     let inputs = WeekInputs {
@@ -100,6 +104,7 @@ async fn simulate<S: Store>(
         snapshot: extracted.artifact(SNAPSHOT)?.sha256,
         findings: extracted.artifact(FINDINGS)?.sha256,
         model: fitted.artifact(MODEL)?.sha256,
+        last,
         seed: plan.seed,
         replicates: settings.replicates,
         recipes_per_box: &settings.recipes_per_box,
@@ -118,7 +123,11 @@ async fn simulate<S: Store>(
     let mut found: Vec<Finding> = run.json(extracted.artifact(FINDINGS)?).await?;
     let model: Model = run.json(fitted.artifact(MODEL)?).await?;
 
-    let simulated = run_week(&snapshot, &model, settings, plan.seed, &mut found)?;
+    let (last, missing) = previous::published(runs, last).await?;
+    found.extend(missing);
+    let last = last.map(|last| last.placed(&snapshot));
+
+    let simulated = run_week(&snapshot, &model, settings, plan.seed, last, &mut found)?;
     for (name, bytes) in simulated.files {
         output.put(name, bytes).await?;
     }
@@ -180,13 +189,21 @@ fn run_week(
     model: &Model,
     settings: &Settings,
     seed: u64,
+    last: Option<Previous>,
     found: &mut Vec<Finding>,
 ) -> Result<Simulated, Fault> {
     let demand = model.week(snapshot, &constraints(settings));
     let limits = limits(snapshot, settings);
     let simulation = ready(snapshot, &demand, &limits, seed)?;
-    let plan = simulation.plan();
-    let draws = simulation.draws(settings.replicates);
+    let (plan, change) = match last {
+        Some(last) => {
+            let (plan, change) = simulation.plan_near(&last);
+            (plan, Some(previous::change(&change)))
+        }
+        None => (simulation.plan(), None),
+    };
+    let usual = simulation.usual(&plan.boxes, plan.placed.bins());
+    let draws = simulation.draws_near(settings.replicates, &usual);
     findings::add(
         found,
         &simulation,
@@ -209,9 +226,13 @@ fn run_week(
     files.push((ORDER_BOOK, book));
     let allocation = tables::allocation(&simulation, snapshot, &plan);
     files.extend(tables::both(ALLOCATION, &allocation).map_err(write)?);
+    files.extend(tables::both(RECIPE_PLAN, &tables::recipe_plan(snapshot, &plan)).map_err(write)?);
+    let mut known = Vec::new();
+    dataset::write_parquet(tables::known_sites(snapshot, &plan), &mut known).map_err(write)?;
+    files.push((KNOWN_SITES, known));
     let utilisation = tables::utilisation(snapshot, &plan, &draws);
     files.extend(tables::both(UTILISATION, &utilisation).map_err(write)?);
-    let summary = summary::of(snapshot, &demand, &plan, &draws, found);
+    let summary = summary::of(snapshot, &demand, &plan, &draws, change, found);
     Ok(Simulated { files, summary })
 }
 

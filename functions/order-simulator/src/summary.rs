@@ -1,6 +1,6 @@
 //! The week for people, as far as it is known before products.
 
-use contracts::{RecipeWeek, SiteDay, Spread, WeekSummary};
+use contracts::{Fan, PlanChange, RecipeWeek, SiteDay, Spread, WeekSummary};
 use demand::WeekDemand;
 use domain::Finding;
 use simulation::{Draws, Plan};
@@ -22,11 +22,22 @@ pub(crate) fn spread(mut draws: Vec<u64>) -> Spread<u64> {
     }
 }
 
+/// The same at every percent of a fan.
+fn fan(mut draws: Vec<u64>) -> Fan {
+    draws.sort_unstable();
+    let at = |percent: u8| {
+        let rank = forecast::quantile_rank(percent.into(), draws.len());
+        Some((percent, *draws.get(rank)?))
+    };
+    Fan(Fan::PERCENTS.into_iter().filter_map(at).collect())
+}
+
 pub(crate) fn of(
     snapshot: &WeekSnapshot,
     demand: &WeekDemand,
     plan: &Plan,
     draws: &Draws,
+    change: Option<PlanChange>,
     findings: &[Finding],
 ) -> WeekSummary {
     let unplaced = draws.unplaced();
@@ -54,6 +65,8 @@ pub(crate) fn of(
         start_date: snapshot.start_date,
         end_date: snapshot.end_date,
         boxes: spread(draws.totals()),
+        fan: fan(draws.totals()),
+        change,
         planned_boxes: plan.boxes.len() as u64,
         known_boxes: plan.known as u64,
         shortfall: plan.placed.unplaced(),

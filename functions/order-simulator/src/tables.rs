@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dataset::tables::{OrderLine, OrderStatus};
 use dataset::{Table, WriteError, table, write_csv, write_parquet};
-use domain::{AreaId, Date, Decimal, MenuWeek, OrderId, SiteId};
+use domain::{AreaId, Date, Decimal, MenuWeek, OrderId, RecipeId, SiteId};
 use simulation::{Draws, Plan, Simulation};
 use snapshot::WeekSnapshot;
 
@@ -25,6 +25,34 @@ table! {
         col boxes: u32,
         /// Of them known orders.
         col known_boxes: u32,
+    }
+}
+table! {
+    /// Kits of a recipe that a site packs on a day in the plan.
+    pub struct RecipePlanRow = "recipe_plan", Required {
+        /// The menu week.
+        key week_id: MenuWeek,
+        /// The site.
+        key site_id: SiteId,
+        /// The packing day.
+        key packing_date: Date,
+        /// The recipe.
+        key recipe_id: RecipeId,
+        /// Kits.
+        col kits: u32,
+        /// Of them in known orders.
+        col known_kits: u32,
+    }
+}
+table! {
+    /// Where a known order is packed, and when; no row: no site has room.
+    pub struct KnownSiteRow = "known_sites", Required {
+        /// The order.
+        key order_id: OrderId,
+        /// The site.
+        col site_id: SiteId,
+        /// The packing day.
+        col packing_date: Date,
     }
 }
 table! {
@@ -140,6 +168,48 @@ pub(crate) fn allocation(
             }
         })
         .collect()
+}
+
+pub(crate) fn recipe_plan(snapshot: &WeekSnapshot, plan: &Plan) -> Vec<RecipePlanRow> {
+    let items = snapshot.menu.len();
+    let mut kits = vec![(0_u32, 0_u32); snapshot.bins() * items];
+    for (at, (drawn, bin)) in plan.boxes.kits().zip(plan.placed.bins()).enumerate() {
+        let Some(bin) = bin else { continue };
+        for item in drawn.items {
+            let (kits, known) = &mut kits[bin * items + usize::from(*item)];
+            *kits += 1;
+            *known += u32::from(at < plan.known);
+        }
+    }
+    let row = |(at, (kits, known_kits)): (usize, (u32, u32))| {
+        let (site, day) = snapshot.site_and_day(at / items);
+        RecipePlanRow {
+            week_id: snapshot.week,
+            site_id: snapshot.sites[site].id.clone(),
+            packing_date: snapshot.packing_days[day],
+            recipe_id: snapshot.menu[at % items].recipe.clone(),
+            kits,
+            known_kits,
+        }
+    };
+    let packed = kits.into_iter().enumerate().filter(|(_, cell)| cell.0 > 0);
+    packed.map(row).collect()
+}
+
+/// Where each known order goes.
+pub(crate) fn known_sites<'a>(
+    snapshot: &'a WeekSnapshot,
+    plan: &'a Plan,
+) -> impl Iterator<Item = KnownSiteRow> + 'a {
+    let known = snapshot.known.iter().zip(plan.placed.bins());
+    known.take(plan.known).filter_map(|(known, bin)| {
+        let (site, day) = snapshot.site_and_day(bin?);
+        Some(KnownSiteRow {
+            order_id: known.order.clone(),
+            site_id: snapshot.sites[site].id.clone(),
+            packing_date: snapshot.packing_days[day],
+        })
+    })
 }
 
 pub(crate) fn utilisation(

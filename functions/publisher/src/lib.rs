@@ -2,6 +2,7 @@
 //! moves the pointer to the latest results.
 
 mod manifest;
+mod model;
 mod weeks;
 
 use std::collections::BTreeMap;
@@ -122,6 +123,7 @@ async fn publish<S: Store>(
         plan: request.plan.sha256,
         history: model.history,
         volume_method: weeks::volume_methods(&reports),
+        model: model::summary(model),
         weeks: reports,
         findings: findings
             .iter()

@@ -1,7 +1,9 @@
 //! The weeks of a run: what is copied of each, and what is said of each.
 
 use artifacts::Store;
-use contracts::artifact::{ALLOCATION, FORECAST, ORDER_BOOK, SOURCES, SUMMARY, UTILISATION};
+use contracts::artifact::{
+    ALLOCATION, FORECAST, KNOWN_SITES, ORDER_BOOK, RECIPE_PLAN, SOURCES, SUMMARY, UTILISATION,
+};
 use contracts::{
     Fault, ForecastSources, MESSAGE_LIMIT, Reference, WeekOutcome, WeekReport, WeekSummary,
 };
@@ -29,7 +31,8 @@ pub(crate) async fn copy<S: Store>(
     for name in ALLOCATION
         .into_iter()
         .chain(UTILISATION)
-        .chain([ORDER_BOOK])
+        .chain(RECIPE_PLAN)
+        .chain([ORDER_BOOK, KNOWN_SITES])
     {
         files
             .put_of_week(week, name, &run.read(simulated.artifact(name)?).await?)

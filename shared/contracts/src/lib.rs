@@ -23,7 +23,10 @@ pub use step::{
     ForecastSources, Outcome, PublishRequest, PublishResponse, Reference, SimulateRequest,
     StepName, WeekOutcome,
 };
-pub use summary::{ProductWeek, RecipeWeek, RunSummary, SiteDay, Spread, WeekReport, WeekSummary};
+pub use summary::{
+    Effect, Fan, LeadAccuracy, ModelSummary, PlanChange, ProductWeek, RecipeWeek, RunSummary,
+    SiteDay, Spread, WeekReport, WeekSummary,
+};
 
 /// The digest of the code that made a result: `Cargo.lock` and the sources of `shared/` and `functions/`.
 pub const CODE_VERSION: &str = env!("LARDER_CODE_VERSION");

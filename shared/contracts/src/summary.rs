@@ -15,6 +15,82 @@ pub struct Spread<T> {
     pub p90: T,
 }
 
+/// Boxes of a week as a fan: quantiles of the draws, by percent, in ascending order.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Fan(pub Vec<(u8, u64)>);
+
+impl Fan {
+    /// The percents that a fan has.
+    pub const PERCENTS: [u8; 7] = [5, 10, 25, 50, 75, 90, 95];
+
+    /// The quantile at a percent.
+    pub fn at(&self, percent: u8) -> Option<u64> {
+        let found = self.0.iter().find(|(at, _)| *at == percent);
+        found.map(|(_, boxes)| *boxes)
+    }
+}
+
+/// How much the plan differs from the one published last, in recipe kits by site and packing day (WMAPE site of
+/// arXiv 2509.06157, section 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanChange {
+    /// Σ|kits − last kits| over recipes, sites and days, by Σ kits; `None` without kits.
+    pub wmape_site: Option<Decimal>,
+    /// The same without telling sites apart: what demand alone has changed, and no allocation can undo.
+    pub wmape_global: Option<Decimal>,
+    /// How far WMAPE site may be from the least possible, as a share of it; 0 when proven least.
+    pub gap: Decimal,
+    /// Whether no allocation changes less.
+    pub proven_least: bool,
+    /// Known orders that had to leave their site.
+    pub known_moved: u64,
+}
+
+/// How good forecasts so many weeks ahead have been.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeadAccuracy {
+    /// Weeks ahead, from 1 on.
+    pub lead_weeks: u32,
+    /// WMAPE by area and recipe.
+    pub wmape: Decimal,
+    /// WMAPE by recipe.
+    pub wmape_recipe: Decimal,
+    /// Bias, above 0 when too much was expected.
+    pub bias: Decimal,
+    /// Share of what was sold by area and recipe inside the 80 % interval.
+    pub coverage: Decimal,
+    /// The same by recipe.
+    pub coverage_recipe: Decimal,
+    /// The same for whole weeks.
+    pub coverage_total: Decimal,
+}
+
+/// What price and promotion do to a recipe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// What is done, such as `promotion`.
+    pub cause: String,
+    /// What a recipe's share is multiplied by, before the menu's shares are made to sum to 1.
+    pub factor: Decimal,
+}
+
+/// What the demand model learned, and how good it has been.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelSummary {
+    /// First and last week that accuracy was measured on, with spreads calibrated on the weeks before them.
+    pub measured: Option<(MenuWeek, MenuWeek)>,
+    /// By lead; empty where the history is too short.
+    pub leads: Vec<LeadAccuracy>,
+    /// What moves recipes' shares.
+    pub effects: Vec<Effect>,
+    /// By how much a menu that draws 1 % more raises boxes, in percent.
+    pub menu_effect: Decimal,
+    /// The methods combined for the largest area's volume, in words.
+    pub volume_methods: String,
+    /// Weeks of areas whose volume was taken as an outlier, or raised because they were sold out.
+    pub adjusted_weeks: u64,
+}
+
 /// What one site packs on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteDay {
@@ -71,6 +147,8 @@ pub struct WeekSummary {
     pub end_date: Date,
     /// Boxes over the draws.
     pub boxes: Spread<u64>,
+    /// The same in finer steps.
+    pub fan: Fan,
     /// Boxes in the plan: placed and short together.
     pub planned_boxes: u64,
     /// Of them known orders.
@@ -79,6 +157,8 @@ pub struct WeekSummary {
     pub shortfall: u64,
     /// Draws out of 1,000 in which some box finds no site.
     pub shortfall_per_mille: u32,
+    /// How much the plan differs from the one published last, where there is one.
+    pub change: Option<PlanChange>,
     /// Names of the sites, in order.
     pub sites: Vec<(SiteId, String)>,
     /// Every site and packing day, by site, then date.
@@ -141,6 +221,8 @@ pub struct RunSummary {
     pub history: Option<(MenuWeek, MenuWeek)>,
     /// How the weeks' volumes were forecast, in words.
     pub volume_method: String,
+    /// What the demand model learned, and how good it has been.
+    pub model: ModelSummary,
     /// The weeks, in order.
     pub weeks: Vec<WeekReport>,
     /// What was found wrong with the data set as a whole.

@@ -4,8 +4,10 @@
 //! a data set that somebody else wrote; the page escapes it and forbids itself scripts and requests.
 
 mod attention;
+mod fan;
 mod findings;
 mod heat;
+mod model;
 mod page;
 mod terminal;
 mod tile;

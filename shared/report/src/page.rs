@@ -5,7 +5,9 @@ use contracts::{RunSummary, WeekReport};
 use sha2::{Digest, Sha256};
 
 use crate::attention::{Notice, notices, verdict};
+use crate::fan::Fan;
 use crate::findings::Table;
+use crate::model::Accuracy;
 use crate::tile::{Body, Tile, tiles};
 use crate::week::Section;
 use crate::words::{count, moment};
@@ -23,6 +25,8 @@ struct Page {
     scenario: Option<String>,
     notices: Vec<Notice>,
     tiles: Vec<Tile>,
+    fan: Option<Fan>,
+    accuracy: Accuracy,
     sections: Vec<Section>,
     findings: Table,
     facts: Vec<(&'static str, String)>,
@@ -45,6 +49,8 @@ pub fn page(summary: &RunSummary) -> Result<String, askama::Error> {
         scenario: summary.scenario.clone(),
         notices: notices(summary),
         tiles: tiles(summary),
+        fan: Fan::of(summary),
+        accuracy: Accuracy::of(&summary.model),
         sections: planned.collect(),
         findings: Table::of(summary),
         facts: facts(summary),

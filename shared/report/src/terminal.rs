@@ -6,6 +6,7 @@ use contracts::{RunSummary, WeekReport, WeekSummary};
 
 use crate::attention::{Notice, notices, verdict};
 use crate::heat::{Load, site_name};
+use crate::model::coverage;
 use crate::words::{count, day, moment, quantity};
 
 /// How many products a week names.
@@ -29,6 +30,7 @@ pub fn table(summary: &RunSummary) -> String {
         format!("as of {}", moment(summary.as_of)),
         String::new(),
     ];
+    lines.splice(2..2, coverage(&summary.model));
     lines.extend(aligned(&summary.weeks.iter().map(row).collect::<Vec<_>>()));
     let products: Vec<_> = summary.weeks.iter().filter_map(products).collect();
     if !products.is_empty() {

@@ -5,6 +5,7 @@ use domain::Decimal;
 
 use crate::attention::shortfall;
 use crate::heat::Heat;
+use crate::model::plan_change;
 use crate::words::{Measure, count, counted, days};
 
 /// How many recipes and products a section shows.
@@ -19,6 +20,10 @@ pub(crate) struct Section {
     pub(crate) is_short: bool,
     /// Boxes without a site, in words; empty where there are none.
     pub(crate) shortfall: String,
+    /// How much differs from the last plan, in words; empty without one.
+    pub(crate) change: String,
+    /// Whether no allocation changes less.
+    pub(crate) is_least: bool,
     pub(crate) heat: Heat,
     pub(crate) recipes: Vec<Recipe>,
     pub(crate) recipes_of: String,
@@ -65,6 +70,8 @@ impl Section {
             volume_method: week.volume_method.clone(),
             is_short: week.shortfall > 0,
             shortfall: shortfall(week).unwrap_or_default(),
+            change: week.change.as_ref().and_then(plan_change).unwrap_or_default(),
+            is_least: week.change.is_some_and(|change| change.proven_least),
             heat: Heat::of(week),
             recipes_of: top(recipes.len(), week.recipes.len(), "recipe"),
             recipes,

@@ -27,6 +27,23 @@ pub fn percent(part: u64, whole: u64) -> Option<String> {
     Some(format!("{} %", (per_mille + 5) / 10))
 }
 
+/// A share as percent with one place: `30.1 %`.
+pub(crate) fn tenths(share: Decimal) -> String {
+    let rounded = (share.millionths().unsigned_abs() + 500) / 1000;
+    let sign = if share.millionths() < 0 && rounded > 0 {
+        "−"
+    } else {
+        ""
+    };
+    format!("{sign}{}.{} %", rounded / 10, rounded % 10)
+}
+
+/// The same with a sign: `+2.7 %`.
+pub(crate) fn signed_tenths(share: Decimal) -> String {
+    let sign = if share.millionths() >= 500 { "+" } else { "" };
+    format!("{sign}{}", tenths(share))
+}
+
 /// A share of draws as a chance: `31 %`, or `under 1 %`.
 pub fn chance(per_mille: u32) -> String {
     match per_mille {

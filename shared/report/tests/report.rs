@@ -1,7 +1,10 @@
 //! What people read of a run: the page and the terminal's table.
 #![expect(clippy::unwrap_used, reason = "a test's own values are valid")]
 
-use contracts::{ProductWeek, RecipeWeek, RunSummary, SiteDay, Spread, WeekReport, WeekSummary};
+use contracts::{
+    Effect, Fan, LeadAccuracy, ModelSummary, PlanChange, ProductWeek, RecipeWeek, RunSummary,
+    SiteDay, Spread, WeekReport, WeekSummary,
+};
 use domain::{Code, Finding, Sha256, Unit, Volume};
 
 const HOSTILE: &str = "\"><script>alert('x')</script><img src=//x onerror=a()>&\u{1b}[31m";
@@ -31,6 +34,16 @@ fn planned(name: &str) -> WeekSummary {
             p50: 30_120,
             p90: 32_480,
         },
+        fan: Fan(vec![
+            (5, 27_300),
+            (10, 27_900),
+            (25, 29_000),
+            (50, 30_120),
+            (75, 31_300),
+            (90, 32_480),
+            (95, 33_100),
+        ]),
+        change: None,
         planned_boxes: 30_200,
         known_boxes: 9_060,
         shortfall: 0,
@@ -87,6 +100,7 @@ fn run(weeks: Vec<WeekReport>) -> RunSummary {
         plan: Sha256::new([7; 32]),
         history: Some(("2025-W47".parse().unwrap(), "2026-W46".parse().unwrap())),
         volume_method: "the planners' own forecast".to_owned(),
+        model: ModelSummary::default(),
         weeks,
         findings: Vec::new(),
     }
@@ -253,4 +267,64 @@ fn a_closed_site_misses_no_minimum() {
     let words = "Fewer boxes than the site's minimum: Leeds Mon 16 Nov (0 of 100)";
     assert!(report::table(&summary).contains(words));
     assert!(page(&summary).contains("under min. 100"));
+}
+
+#[test]
+fn the_page_and_the_terminal_say_how_often_intervals_held_and_on_which_weeks() {
+    let decimal = |text: &str| text.parse().unwrap();
+    let mut summary = run(vec![WeekReport::Planned(planned("Leeds"))]);
+    assert!(page(&summary).contains("The history is too short to measure"));
+    summary.model = ModelSummary {
+        measured: Some(("2026-W35".parse().unwrap(), "2026-W46".parse().unwrap())),
+        leads: vec![LeadAccuracy {
+            lead_weeks: 1,
+            wmape: decimal("0.2901"),
+            wmape_recipe: decimal("0.149"),
+            bias: decimal("-0.012"),
+            coverage: decimal("0.805"),
+            coverage_recipe: decimal("0.81"),
+            coverage_total: decimal("0.75"),
+        }],
+        effects: vec![Effect {
+            cause: "promotion".to_owned(),
+            factor: decimal("1.8"),
+        }],
+        menu_effect: decimal("0.7"),
+        volume_methods: String::new(),
+        adjusted_weeks: 0,
+    };
+    let page = page(&summary);
+    for text in [
+        "2026-W35 to 2026-W46",
+        "29.0 %",
+        "−1.2 %",
+        "80.5 %",
+        "promotion × 1.80",
+        "brings 0.70 % more",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    let line = "80 % intervals held 80.5 % of kits by area and recipe, 1 to 1 weeks ahead, in 2026-W35 to 2026-W46";
+    assert!(report::table(&summary).contains(line));
+}
+
+#[test]
+fn a_fan_shows_the_bands_and_the_known_orders() {
+    let page = page(&run(vec![WeekReport::Planned(planned("Leeds"))]));
+    assert!(page.contains("8 in 10 27,900 to 32,480"));
+    assert_eq!(page.matches("class=\"known\" cx=").count(), 1);
+}
+
+#[test]
+fn the_change_since_the_last_plan_stands_beside_its_bound() {
+    let mut week = planned("Leeds");
+    week.change = Some(PlanChange {
+        wmape_site: Some("0.03".parse().unwrap()),
+        wmape_global: Some("0.03".parse().unwrap()),
+        gap: "0".parse().unwrap(),
+        proven_least: true,
+        known_moved: 0,
+    });
+    let page = page(&run(vec![WeekReport::Planned(week)]));
+    assert!(page.contains("proven least") && page.contains("no allocation changes less"));
 }

@@ -23,30 +23,47 @@ const RUNS: usize = 5;
 fn main() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
     pool.build_global().unwrap();
+    let none = Limits::default();
     println!(
         "recipes  sites  states  ready ms  draw s  ns/box  Mbox/s  pack s  MB   quantiles s  all s  ns/box  peak MB"
     );
     for states in [20, 200] {
-        measure(LARGE, states, false);
+        measure(LARGE, states, false, &none);
     }
     println!("the same, near the plan's placement:");
-    measure(LARGE, 20, true);
+    measure(LARGE, 20, true, &none);
+    println!("half of the boxes known:");
+    measure(
+        Size {
+            known: 100_000,
+            ..LARGE
+        },
+        20,
+        false,
+        &none,
+    );
+    println!("one recipe limited, drawn in order of arrival:");
+    let limits = Limits {
+        max_kits: [(0, 1000)].into(),
+        ..Limits::default()
+    };
+    measure(LARGE, 20, false, &limits);
     println!("other sizes:");
     for recipes in [40, 100] {
-        measure(Size { recipes, ..LARGE }, 20, false);
+        measure(Size { recipes, ..LARGE }, 20, false, &none);
     }
     for sites in [1, 20] {
-        measure(Size { sites, ..LARGE }, 20, false);
+        measure(Size { sites, ..LARGE }, 20, false, &none);
     }
 }
 
-fn measure(size: Size, states: u32, near: bool) {
+fn measure(size: Size, states: u32, near: bool, limits: &Limits) {
     let (snapshot, demand) = workload::week(size);
     let mut best = [f64::INFINITY; 4];
     let (mut boxes, mut megabytes) = (0, 0.0);
     for _ in 0..RUNS {
         let clock = Instant::now();
-        let simulation = Simulation::new(&snapshot, &demand, &Limits::default(), 7).unwrap();
+        let simulation = Simulation::new(&snapshot, &demand, limits, 7).unwrap();
         let ready = clock.elapsed().as_secs_f64();
         let draws = if near {
             let plan = simulation.plan();

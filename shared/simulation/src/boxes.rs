@@ -1,5 +1,5 @@
 /// Boxes that stand in a row and are alike but for what they hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Run {
     /// Place of the area.
     pub(crate) area: u16,
@@ -31,7 +31,7 @@ impl BoxList {
         self.boxes = 0;
     }
 
-    /// Adds a run, whose items the caller adds after it.
+    /// Adds a run, whose items the caller adds too.
     pub(crate) fn start(&mut self, run: Run) {
         self.boxes += run.boxes as usize;
         self.runs.push(run);

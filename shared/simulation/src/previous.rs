@@ -1,7 +1,7 @@
 //! The plan that changes the one before it least.
 
-use allocation::orders::{Allocation, Budget, Order, Orders, Volumes, least_change};
 use allocation::Route;
+use allocation::orders::{Allocation, Budget, Order, Orders, Volumes, least_change};
 
 use crate::classes::Classes;
 use crate::place::Placed;

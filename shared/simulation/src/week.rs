@@ -38,8 +38,11 @@ pub struct TooLarge {
 /// The orders known, ready to stand in every state of the world.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    pub(crate) boxes: BoxList,
-    /// By box, the word of its order.
+    /// As the snapshot lists them.
+    pub(crate) listed: BoxList,
+    /// Those that are alike in a row.
+    pub(crate) sorted: BoxList,
+    /// By sorted box, the word of its order.
     pub(crate) keys: Vec<u64>,
 }
 
@@ -267,8 +270,10 @@ impl<'a> Simulation<'a> {
 
     fn known_boxes(&self) -> Known {
         let mut known = Known::default();
-        known.boxes.nothing = self.snapshot.menu.len() as u16;
+        known.listed.nothing = self.snapshot.menu.len() as u16;
+        known.sorted.nothing = known.listed.nothing;
         let mut items = Vec::new();
+        let mut keys = Vec::new();
         for order in &self.snapshot.known {
             let (Ok(date), Ok(portions)) = (
                 self.dates.binary_search(&order.delivery_date),
@@ -285,8 +290,22 @@ impl<'a> Simulation<'a> {
                 width: items.len().max(1) as u32,
                 boxes: 1,
             };
-            known.boxes.push(run, &items);
-            known.keys.push(word(order.order.as_str()));
+            known.listed.push(run, &items);
+            keys.push(word(order.order.as_str()));
+        }
+        let mut sorted: Vec<_> = known.listed.iter().zip(keys).collect();
+        sorted.sort_by_key(|((run, _), _)| *run);
+        let alike = sorted.chunk_by(|((one, _), _), ((other, _), _)| one == other);
+        for alike in alike {
+            let ((run, _), _) = alike[0];
+            known.sorted.start(Run {
+                boxes: alike.len() as u32,
+                ..run
+            });
+            for ((_, items), key) in alike {
+                known.sorted.items.extend_from_slice(items);
+                known.keys.push(*key);
+            }
         }
         known
     }

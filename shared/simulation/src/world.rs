@@ -176,22 +176,40 @@ impl Simulation<'_> {
     /// Known orders stand in every state of the world as long as nobody withdraws them.
     fn keep_known(&self, state: Option<State>, scratch: &mut Scratch) {
         let Scratch { boxes, known, .. } = scratch;
-        boxes.clear();
-        boxes.nothing = self.known.boxes.nothing;
         known.clear();
         known.resize(self.areas.len(), 0);
-        let withdrawn = 1.0 - self.demand.survival;
-        let stream = self.stream(purpose::KEPT, state);
-        for ((run, items), key) in self.known.boxes.iter().zip(&self.known.keys) {
-            if self.is_open(run.date) {
-                let lost =
-                    state.is_some() && withdrawn > 0.0 && stream.fork(*key).uniform() < withdrawn;
-                if lost {
-                    continue;
-                }
-                known[usize::from(run.area)] += 1;
+        let Some(state) = state else {
+            boxes.clone_from(&self.known.listed);
+            for run in boxes.runs.iter().filter(|run| self.is_open(run.date)) {
+                known[usize::from(run.area)] += run.boxes;
             }
-            boxes.push(run, items);
+            return;
+        };
+        boxes.clear();
+        boxes.nothing = self.known.sorted.nothing;
+        let stream = self.stream(purpose::KEPT, Some(state));
+        let withdrawn = 1.0 - self.demand.survival;
+        let mut keys = self.known.keys.as_slice();
+        for (run, items) in self.known.sorted.iter() {
+            let (of_run, rest) = keys.split_at(run.boxes as usize);
+            keys = rest;
+            let open = self.is_open(run.date);
+            let mut kept = run.boxes;
+            if open && withdrawn > 0.0 {
+                kept = 0;
+                for (items, key) in items.chunks_exact(run.width as usize).zip(of_run) {
+                    if stream.fork(*key).uniform() >= withdrawn {
+                        boxes.items.extend_from_slice(items);
+                        kept += 1;
+                    }
+                }
+            } else {
+                boxes.items.extend_from_slice(items);
+            }
+            if open {
+                known[usize::from(run.area)] += kept;
+            }
+            boxes.start(Run { boxes: kept, ..run });
         }
     }
 

@@ -11,7 +11,9 @@
 use demand::{AreaDemand, WeekDemand};
 use domain::{Date, Portions};
 use random::Stream;
-use snapshot::{AreaFacts, Cap, MenuItem, Offer, RouteFacts, SiteFacts, Traits, WeekSnapshot};
+use snapshot::{
+    AreaFacts, Cap, KnownBox, MenuItem, Offer, RouteFacts, SiteFacts, Traits, WeekSnapshot,
+};
 
 /// How large the week is.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +22,8 @@ pub(crate) struct Size {
     pub(crate) recipes: usize,
     pub(crate) areas: usize,
     pub(crate) sites: usize,
+    /// Boxes already ordered.
+    pub(crate) known: usize,
 }
 
 /// The large company.
@@ -28,6 +32,7 @@ pub(crate) const LARGE: Size = Size {
     recipes: 200,
     areas: 40,
     sites: 5,
+    known: 0,
 };
 
 const DATES: usize = 7;
@@ -72,7 +77,7 @@ pub(crate) fn week(size: Size) -> (WeekSnapshot, WeekDemand) {
         packaging: Vec::new(),
         volume: Vec::new(),
         shares: Vec::new(),
-        known: Vec::new(),
+        known: known(size, &mut stream),
         closed: vec![false; DATES],
         withdrawn: (0, 0),
         recipes_per_box: None,
@@ -105,7 +110,7 @@ fn demand(size: Size, stream: &mut Stream) -> WeekDemand {
         areas: areas.collect(),
         level_deviation: 0.05,
         recipe_deviation: vec![0.25; size.recipes],
-        survival: 1.0,
+        survival: 0.95,
         is_new: vec![false; size.recipes],
         volume_method: "a workload",
     }
@@ -135,6 +140,22 @@ fn menu(size: Size, stream: &mut Stream) -> Vec<MenuItem> {
         }
     };
     (0..size.recipes).map(item).collect()
+}
+
+fn known(size: Size, stream: &mut Stream) -> Vec<KnownBox> {
+    let mut below = |end: usize| stream.below(end as u32) as usize;
+    let mut order = |at: usize| {
+        let first = below(size.recipes);
+        KnownBox {
+            order: format!("O{at:07}").parse().unwrap(),
+            placed_at: "2026-11-09T12:00:00Z".parse().unwrap(),
+            delivery_date: day(2 + below(DATES)),
+            area: below(size.areas),
+            portions: plates(PORTIONS[below(PORTIONS.len())].0),
+            items: (0..4).map(|kit| (first + kit * 7) % size.recipes).collect(),
+        }
+    };
+    (0..size.known).map(&mut order).collect()
 }
 
 /// Each area prefers some sites over others; far ones pack a day earlier.
