@@ -67,9 +67,7 @@ impl Sums {
         let mut matrix = self.square;
         let mut right = self.cross;
         for i in 0..FEATURES {
-            for j in 0..FEATURES {
-                right[i] -= self.square[i][j] * start[j];
-            }
+            right[i] -= dot(&self.square[i], start);
             // A feature that never varies keeps its start.
             matrix[i][i] += rows * spread[i] + 1e-9;
         }
@@ -84,10 +82,8 @@ impl Sums {
 fn cholesky(mut matrix: [[f64; FEATURES]; FEATURES], mut right: Features) -> Features {
     for i in 0..FEATURES {
         for j in 0..=i {
-            let mut sum = matrix[i][j];
-            for k in 0..j {
-                sum -= matrix[i][k] * matrix[j][k];
-            }
+            let known = matrix[i].iter().zip(&matrix[j]).take(j);
+            let sum = known.fold(matrix[i][j], |sum, (a, b)| sum - a * b);
             matrix[i][j] = if i == j {
                 sum.max(1e-12).sqrt()
             } else {

@@ -13,6 +13,7 @@ pub mod mix;
 mod observations;
 mod origin;
 mod panel;
+mod planners;
 mod rolling;
 pub mod split;
 mod spread;
@@ -27,6 +28,7 @@ use crate::origin::Origin;
 use crate::panel::Panel;
 
 pub use observations::{BoxCount, Observations, PastIssue, RecipeFacts, SaleColumns, SaleRow};
+pub use planners::Errors;
 pub use spread::{Accuracy, LeadAccuracy, Spread, Spreads};
 pub use statistics::median;
 

@@ -94,14 +94,14 @@ impl MixModel {
             .iter()
             .map(|item| self.recipes.get(&item.recipe))
             .collect();
-        let sold = |recipe: &Option<&RecipeAppeal>| {
+        let sold = |recipe: Option<&RecipeAppeal>| {
             recipe.is_some_and(|recipe| recipe.weeks > 0 || !recipe.add_on.is_empty())
         };
         let mut mix = WeekMix {
             shares: Vec::new(),
             add_ons: Vec::new(),
             draws: Vec::new(),
-            is_new: known.iter().map(|recipe| !sold(recipe)).collect(),
+            is_new: known.iter().map(|recipe| !sold(*recipe)).collect(),
         };
         for (area, place) in places.iter().enumerate() {
             let offered: Vec<bool> = week.menu.iter().map(|item| offers(item, area)).collect();
@@ -111,23 +111,26 @@ impl MixModel {
                     *peers.entry(category).or_default() += 1;
                 }
             }
-            let draw = |((item, recipe), offered): ((&MenuItem, &Option<&RecipeAppeal>), &bool)| {
+            let draw = |(item, recipe, offered): (&MenuItem, Option<&RecipeAppeal>, bool)| {
                 if item.add_on || !offered {
                     return 0.0;
                 }
                 let peers = category(item).and_then(|category| peers.get(category));
                 let rivals = peers.map_or(0, |peers| peers.saturating_sub(1));
-                libm::exp(self.utility(item, *recipe, area, *place, rivals))
+                libm::exp(self.utility(item, recipe, area, *place, rivals))
             };
-            let items = || week.menu.iter().zip(&known).zip(&offered);
+            let items = || {
+                let menu = week.menu.iter().zip(&known).zip(&offered);
+                menu.map(|((item, recipe), offered)| (item, *recipe, *offered))
+            };
             let mut meals: Vec<f64> = items().map(draw).collect();
             mix.draws.push(meals.iter().sum());
             normalise(&mut meals);
             stated(&mut meals, week, area);
             mix.shares.push(meals);
-            let rate = |((item, recipe), offered): ((&MenuItem, &Option<&RecipeAppeal>), &bool)| {
+            let rate = |(item, recipe, offered): (&MenuItem, Option<&RecipeAppeal>, bool)| {
                 let rates = recipe.map(|recipe| &recipe.add_on);
-                let (Some(rates), true, true) = (rates, item.add_on, *offered) else {
+                let (Some(rates), true, true) = (rates, item.add_on, offered) else {
                     return 0.0;
                 };
                 let own = place.and_then(|place| rates.get(place)).copied();

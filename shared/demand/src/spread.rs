@@ -182,7 +182,7 @@ impl Spread {
 fn concentration(spread: Spread, cells: &[CellError]) -> f64 {
     let (mut low, mut high) = (libm::log(CONCENTRATIONS.0), libm::log(CONCENTRATIONS.1));
     for _ in 0..HALVINGS {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         let tried = Spread {
             concentration: libm::exp(middle),
             ..spread
@@ -194,7 +194,7 @@ fn concentration(spread: Spread, cells: &[CellError]) -> f64 {
             high = middle;
         }
     }
-    libm::exp((low + high) / 2.0)
+    libm::exp(f64::midpoint(low, high))
 }
 
 impl Accuracy {

@@ -17,7 +17,7 @@ pub(crate) fn median_of(values: &mut [f64]) -> Option<f64> {
         return Some(*upper);
     }
     let lower = below.iter().copied().max_by(f64::total_cmp)?;
-    Some((lower + *upper) / 2.0)
+    Some(f64::midpoint(lower, *upper))
 }
 
 /// The half-width that so large a share of the errors lies within, as for the next error to lie within it by that

@@ -12,8 +12,8 @@ use snapshot::WeekSnapshot;
 use crate::observations::Observations;
 use crate::origin::Origin;
 use crate::panel::{Cell, Panel};
+use crate::planners::{Errors, boxes_by_area, fan_of};
 use crate::split::SplitModel;
-use crate::spread::{DEFAULT_DEVIATION, DEVIATIONS, LEADS, width};
 use crate::statistics::{log_ratio, median};
 
 /// Weeks ahead that base levels are forecast for; later ones take the last.
@@ -22,8 +22,6 @@ const HORIZON: usize = 13;
 const REFERENCE: usize = 8;
 /// What θ is drawn to 0 by: as much as the areas of one week whose menus draw a tenth more than usual.
 const PRIOR_DRAW: f64 = 0.01;
-/// Errors that must have been seen before a measured spread is believed.
-const ENOUGH: usize = 6;
 /// The normal distribution's 90th percentile.
 pub(crate) const Z90: f64 = 1.281_551_565_544_600_4;
 /// The part of a sold-out week's kits from which on the week counts as sold out.
@@ -43,25 +41,6 @@ pub struct VolumeModel {
     /// Weeks of areas that were taken as outliers or raised because they were sold out: place of the area, and
     /// what was changed in kits at a menu that draws 1.
     pub adjusted: Vec<(usize, Adjustment)>,
-}
-
-/// Spread of log errors by lead week: of all areas together, and of an area beside that.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Errors {
-    /// By lead week less 1.
-    pub level: Vec<f64>,
-    /// By lead week less 1.
-    pub area: Vec<f64>,
-}
-
-impl Errors {
-    pub(crate) fn at(&self, lead_weeks: u32) -> (f64, f64) {
-        let pick = |by_lead: &[f64]| {
-            let lead = (lead_weeks.max(1) as usize - 1).min(by_lead.len().saturating_sub(1));
-            by_lead.get(lead).copied().unwrap_or(DEFAULT_DEVIATION)
-        };
-        (pick(&self.level), pick(&self.area))
-    }
 }
 
 /// A week's volume.
@@ -121,7 +100,7 @@ impl VolumeModel {
                 .collect(),
             base: bases.into_iter().map(|base| base.forecast).collect(),
             menu_effect,
-            planner_errors: planner_errors(observations, &boxes_by_area(&kits, split)),
+            planner_errors: Errors::of_planners(observations, &boxes_by_area(&kits, split)),
         }
     }
 
@@ -257,15 +236,6 @@ pub(crate) fn kits_by_week(panel: &Panel) -> Vec<Vec<f64>> {
     panel.weeks.iter().map(sum).collect()
 }
 
-fn boxes_by_area(kits: &[Vec<f64>], split: &SplitModel) -> Vec<Vec<f64>> {
-    let areas = kits.first().map_or(0, Vec::len);
-    let boxes = |area: usize| {
-        let recipes = split.mean_recipes(area);
-        kits.iter().map(|week| week[area] / recipes).collect()
-    };
-    (0..areas).map(boxes).collect()
-}
-
 /// Pairs of how much more than usual a menu drew and how much more than usual was sold, over all origins.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MenuEffect {
@@ -311,66 +281,4 @@ impl MenuEffect {
         }
         (cross / square).clamp(0.0, 1.0)
     }
-}
-
-fn planner_errors(observations: &Observations, series: &[Vec<f64>]) -> Option<Errors> {
-    let mut level = Vec::new();
-    let mut own_level = Vec::new();
-    for lead in 1..=LEADS as u32 {
-        let mut shared = Vec::new();
-        let mut own = Vec::new();
-        for week in 0..observations.weeks.len() {
-            let issued = |issue: &&crate::PastIssue| issue.week == week && issue.lead_weeks == lead;
-            let issues: Vec<_> = observations.issues.iter().filter(issued).collect();
-            let sold = |area: usize| series.get(area).and_then(|weeks| weeks.get(week)).copied();
-            let of_areas: Vec<(f64, f64)> = issues
-                .iter()
-                .filter_map(|issue| Some((sold(issue.area?)?, issue.p50)))
-                .filter(|(sold, p50)| *sold > 0.0 && *p50 > 0.0)
-                .collect();
-            let total = issues
-                .iter()
-                .find(|issue| issue.area.is_none())
-                .map(|issue| issue.p50);
-            let (actual, issued) = match total {
-                Some(p50) => ((0..series.len()).filter_map(sold).sum(), p50),
-                None => of_areas
-                    .iter()
-                    .fold((0.0, 0.0), |sum, area| (sum.0 + area.0, sum.1 + area.1)),
-            };
-            let Some(all) = log_ratio(actual, issued) else {
-                continue;
-            };
-            shared.push(all);
-            own.extend(
-                of_areas
-                    .iter()
-                    .filter_map(|area| log_ratio(area.0, area.1))
-                    .map(|e| e - all),
-            );
-        }
-        if shared.len() < ENOUGH {
-            break;
-        }
-        level.push(believed(&shared));
-        own_level.push(believed(&own));
-    }
-    (!level.is_empty()).then_some(Errors {
-        level,
-        area: own_level,
-    })
-}
-
-/// The spread that covers four errors in five, as a normal deviation.
-fn believed(errors: &[f64]) -> f64 {
-    let measured = (errors.len() >= ENOUGH).then(|| width(errors)).flatten();
-    measured
-        .unwrap_or(DEFAULT_DEVIATION)
-        .clamp(DEVIATIONS.0, DEVIATIONS.1)
-}
-
-/// The log spread that an issue's own fan stands for.
-fn fan_of(issue: &snapshot::VolumeIssue) -> Option<f64> {
-    let spread = log_ratio(issue.p90?.to_f64(), issue.p10?.to_f64())?;
-    Some((spread / (2.0 * Z90)).clamp(DEVIATIONS.0, DEVIATIONS.1))
 }

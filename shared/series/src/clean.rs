@@ -7,8 +7,11 @@ use crate::ready::{bridged, known};
 
 /// Neighbours that are looked at on either side. Five, so that two odd weeks among them do not move the median.
 const SIDE: usize = 5;
-/// Neighbours that there must be on either side: at the end of a series a new level cannot be told from an outlier.
+/// Neighbours that there must be on either side: with fewer a new level cannot be told from an outlier.
 const LEAST_SIDE: usize = 3;
+/// With fewer on the later side, a value must be this factor further away (natural logarithm of 3) to be an outlier:
+/// a mistyped number or half a week's data is then likelier than a new level.
+const STEEP: f64 = 1.098_612_288_668_109_8;
 /// Robust standard deviations (1.4826 times the median absolute deviation) that a value may be away from the running
 /// median. With normal noise one week in two million is further; the estimate is rough, so that a few more are.
 const MULTIPLE: f64 = 5.0;
@@ -27,7 +30,8 @@ pub enum Reason {
     Missing,
     /// It was below 0: now 0.
     Negative,
-    /// It was further from both sides' neighbours than noise explains: moved to the bound.
+    /// It was further from both sides' neighbours than noise explains: moved to the bound; in the last weeks, to the
+    /// level of the weeks before.
     Outlier,
     /// More could have been sold: raised to the level of the unconstrained weeks around.
     SoldOut,
@@ -59,7 +63,11 @@ pub struct Cleaned {
 ///
 /// An outlier is a value that lies, on log scale, more than 5 robust standard deviations above the median of the five
 /// weeks before and also of the five weeks after (or below both); it becomes that bound. A step to another level
-/// agrees with one side and stays. The first and last three weeks stay as well.
+/// agrees with one side and stays. The first three weeks stay as well.
+///
+/// The last three weeks have too few weeks after them. One of them is an outlier if it lies three times further up, or
+/// down, from the median of the five weeks before, from the week just before and from each week after; it becomes that
+/// median. Two weeks that agree are a step, and stay.
 ///
 /// Where `constrained` holds, what was sold is the least that was wanted: a value below the median of the
 /// unconstrained weeks around (five on either side) is raised to it, and stays where all of those were sold out. A
@@ -172,17 +180,32 @@ impl Spread {
     /// Where an outlier is moved to; `None` for any other value.
     fn bound(&self, at: usize, sold_out: &impl Fn(usize) -> bool) -> Option<f64> {
         let log = *self.logs.get(at)?;
-        let side =
-            |values: Vec<f64>| (values.len() >= LEAST_SIDE).then(|| median(values.into_iter()));
-        let one = side(before(&self.logs, at, sold_out))?;
-        let other = side(after(&self.logs, at, sold_out))?;
-        let (low, high) = (one.min(other) - self.allowed, one.max(other) + self.allowed);
-        let bound = if log < low {
-            low
-        } else if log > high {
-            high
-        } else {
+        let (before, after) = (
+            before(&self.logs, at, sold_out),
+            after(&self.logs, at, sold_out),
+        );
+        let ends = after.len() < LEAST_SIDE;
+        if before.len() < if ends { SIDE } else { LEAST_SIDE } {
             return None;
+        }
+        let last = before.last().copied();
+        let one = median(before.into_iter());
+        let bound = if ends {
+            let near = after.into_iter().chain(last);
+            let (low, high) =
+                near.fold((one, one), |(low, high), log| (low.min(log), high.max(log)));
+            let allowed = self.allowed + STEEP;
+            (log < low - allowed || log > high + allowed).then_some(one)?
+        } else {
+            let other = median(after.into_iter());
+            let (low, high) = (one.min(other) - self.allowed, one.max(other) + self.allowed);
+            if log < low {
+                low
+            } else if log > high {
+                high
+            } else {
+                return None;
+            }
         };
         Some((libm::exp(bound) - self.floor).clamp(0.0, f64::MAX))
     }
@@ -264,10 +287,46 @@ mod tests {
     }
 
     #[test]
-    fn the_last_weeks_are_left_alone() {
-        let mut series = calm(30);
-        series[29] = 400.0;
-        assert!(clean(&series, &[]).adjusted.is_empty());
+    fn in_the_last_weeks_only_what_is_three_times_further_out_of_line_is_an_outlier() {
+        for at in 27..30 {
+            for (factor, outlier) in [(0.1, true), (0.4, false), (3.0, false), (10.0, true)] {
+                let mut series = calm(30);
+                series[at] *= factor;
+                let cleaned = clean(&series, &[]);
+                let expected: &[(usize, Reason)] = if outlier {
+                    &[(at, Reason::Outlier)]
+                } else {
+                    &[]
+                };
+                assert_eq!(reasons(&cleaned), expected, "{at} {factor}");
+                assert!(!outlier || (96.0..104.0).contains(&cleaned.values[at]));
+            }
+        }
+    }
+
+    #[test]
+    fn two_last_weeks_that_agree_are_a_step() {
+        for factor in [0.1, 10.0] {
+            for weeks in 2..4 {
+                let mut series = calm(30);
+                series
+                    .iter_mut()
+                    .rev()
+                    .take(weeks)
+                    .for_each(|value| *value *= factor);
+                assert!(clean(&series, &[]).adjusted.is_empty(), "{factor} {weeks}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_steep_beginning_is_no_outlier() {
+        for weeks in 1..12 {
+            let series: Vec<f64> = (0..weeks)
+                .map(|week| libm::pow(4.0, f64::from(week)))
+                .collect();
+            assert!(clean(&series, &[]).adjusted.is_empty(), "{weeks}");
+        }
     }
 
     #[test]
