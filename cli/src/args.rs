@@ -35,6 +35,11 @@ pub(crate) enum Command {
     /// From each of the weeks before a past week the model is fitted to what was known then, and its draws are
     /// compared with what was sold.
     Backtest(BacktestArgs),
+    /// Give every order of a list a site, so that the recipes' volumes at the sites change least
+    ///
+    /// Orders that fit nowhere stay without a site, with the reason and what would help. Ends with status 1 when a
+    /// file cannot be used.
+    Allocate(AllocateArgs),
     /// Write the planning data set of a demo company
     Demo(DemoArgs),
 }
@@ -172,6 +177,24 @@ pub(crate) struct BacktestArgs {
     /// A folder or s3://bucket/prefix to write every score to, as CSV and a chart
     #[arg(long, value_name = "LOCATION")]
     pub(crate) out: Option<Location>,
+}
+
+/// What to allocate.
+#[derive(Debug, Args)]
+pub(crate) struct AllocateArgs {
+    /// The orders, as CSV: order_id, recipes and sites (between spaces or semicolons), real (0 or 1), and where it
+    /// is known the site in the previous plan
+    #[arg(long, value_name = "FILE")]
+    pub(crate) orders: PathBuf,
+    /// The sites, as CSV: site_id, boxes_min, boxes_max (empty: no limit)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) caps: PathBuf,
+    /// The previous plan's volumes, as CSV: recipe_id, site_id, kits
+    #[arg(long, value_name = "FILE")]
+    pub(crate) previous: Option<PathBuf>,
+    /// The folder for allocation.csv
+    #[arg(long, value_name = "FOLDER", default_value = "larder-out")]
+    pub(crate) out: PathBuf,
 }
 
 /// Which demo data set to write, and where.

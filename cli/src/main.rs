@@ -1,5 +1,6 @@
 //! The `larder` command: the pipeline in one process, and what goes with it.
 
+mod allocate;
 mod args;
 mod backtest;
 mod clock;
@@ -43,7 +44,7 @@ fn start(cli: Cli) -> Result<bool, Error> {
     let threads = match &cli.command {
         Command::Run(args) => args.threads(),
         Command::Backtest(_) => args::processors(),
-        Command::Validate(_) | Command::Demo(_) => 1,
+        Command::Validate(_) | Command::Allocate(_) | Command::Demo(_) => 1,
     };
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -60,6 +61,7 @@ fn start(cli: Cli) -> Result<bool, Error> {
             Command::Run(args) => run::run(*args).await,
             Command::Validate(args) => validate::validate(args).await,
             Command::Backtest(args) => backtest::backtest(args).await,
+            Command::Allocate(args) => allocate::allocate(&args),
             Command::Demo(args) => data::demo(args).await,
         }
     });

@@ -54,7 +54,7 @@ fn verdict(place: &str, findings: &[Finding]) -> String {
 }
 
 /// A finding as a paragraph: what and where, what is wrong, what hangs on it, what to do.
-fn described(finding: &Finding) -> String {
+pub(crate) fn described(finding: &Finding) -> String {
     let severity = if finding.severity == Severity::Error {
         "error"
     } else {

@@ -63,6 +63,11 @@ impl Orders {
         self.class[order]
     }
 
+    /// How many are of a class.
+    pub fn of_class(&self, class: u32) -> u64 {
+        self.class.iter().filter(|other| **other == class).count() as u64
+    }
+
     /// An order's recipes, ascending.
     #[inline]
     pub fn recipes(&self, order: usize) -> &[u16] {
