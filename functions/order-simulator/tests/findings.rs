@@ -112,13 +112,13 @@ fn a_week_that_fits_has_no_finding() {
 
 #[test]
 fn caps_that_cannot_be_met_are_told_with_boxes_sites_days_and_what_would_help() {
-    // A1's 140 boxes fall 65 on Tuesday and 75 on Wednesday, by the plan's draw.
+    // A1's 140 boxes fall 78 on Tuesday and 62 on Wednesday, by the plan's draw.
     assert_eq!(
         found(week(at_most(70), at_most(200))),
         [
-            "E502 error: order-simulator, week = `2026-W48`: 75 boxes for A1 on Wed 2026-11-25 fit only North \
-          (packing Wed 2026-11-25), which can take 70: 5 short (5 boxes); raise the cap of North by 5 in all; or let \
-          South, which has room, serve these areas or make these recipes; or offer 5 fewer boxes there, or on \
+            "E502 error: order-simulator, week = `2026-W48`: 78 boxes for A1 on Tue 2026-11-24 fit only North \
+          (packing Tue 2026-11-24), which can take 70: 8 short (8 boxes); raise the cap of North by 8 in all; or let \
+          South, which has room, serve these areas or make these recipes; or offer 8 fewer boxes there, or on \
           another day"
         ]
     );
@@ -230,4 +230,45 @@ fn a_hundred_sites_are_planned() {
     let short =
         |finding: &String| finding.contains("Site 0, Site 1, ") && finding.contains(" short (");
     assert!(!found.is_empty() && found.iter().all(short), "{found:?}");
+}
+
+#[test]
+fn a_recipe_that_no_site_makes_leaves_its_boxes_without_a_site_and_says_so() {
+    let mut week = week(at_most(500), at_most(500));
+    week.menu[0].made_at = Some(Vec::new());
+    let found = found(week);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains(" boxes for A1 and A2 on ")
+            && found[0].contains(" can be packed at no open site"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn with_every_cap_at_zero_every_box_is_told() {
+    let found = found(week(at_most(0), at_most(0)));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains("280 boxes for A1 and A2 on "),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_menu_of_one_recipe_and_a_history_of_one_week_can_be_planned() {
+    let mut observations = observations();
+    observations.weeks.truncate(1);
+    for column in [
+        &mut observations.sales.week,
+        &mut observations.sales.area,
+        &mut observations.sales.recipe,
+        &mut observations.sales.kits,
+    ] {
+        column.truncate(4);
+    }
+    let mut week = week(at_most(500), at_most(500));
+    week.menu.truncate(1);
+    let findings = order_simulator::validate(&observations, &[week], 1, 50).unwrap();
+    assert_eq!(findings, []);
 }
