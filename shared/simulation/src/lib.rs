@@ -24,6 +24,7 @@ mod alias;
 mod boxes;
 mod classes;
 mod draws;
+mod exchange;
 pub mod inclusion;
 mod meals;
 mod place;

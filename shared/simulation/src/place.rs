@@ -5,6 +5,7 @@ use random::Stream;
 
 use crate::boxes::BoxList;
 use crate::classes::{Classes, Kind};
+use crate::exchange::{Exchange, Flows};
 use crate::usual::{Usual, Wishes};
 use crate::week::Simulation;
 
@@ -14,7 +15,9 @@ pub(crate) struct Places {
     placer: Placer,
     pub(crate) classes: Classes,
     pub(crate) seats: Seats,
+    pub(crate) flows: Flows,
     wishes: Wishes,
+    exchange: Exchange,
 }
 
 /// Where the boxes of one state of the world go.
@@ -76,21 +79,21 @@ struct Split {
 
 impl Seats {
     /// Boxes without a site get the bin behind the last.
-    fn prepare(&mut self, classes: &[Class], placement: &Placement) {
+    fn prepare(&mut self, classes: &[Class], flows: &Flows) {
         let Self {
             classes: seats,
             splits,
             lots,
         } = self;
-        let none = placement.loads().len() as u32;
+        let none = flows.loads.len() as u32;
         seats.clear();
         splits.clear();
         lots.clear();
-        for ((at, class), unplaced) in classes.iter().enumerate().zip(&placement.unplaced) {
+        for (class, from) in classes.iter().zip(&flows.starts) {
             let start = lots.len();
-            let routes = class.routes.iter().zip(placement.flow(at));
-            let routes = routes.map(|(route, boxes)| (route.bin as u32, *boxes as u32));
-            let routes = routes.chain([(none, *unplaced as u32)]);
+            let bins = class.routes.iter().map(|route| route.bin as u32);
+            let routes = bins.chain([none]).zip(&flows.boxes[*from..]);
+            let routes = routes.map(|(bin, boxes)| (bin, *boxes as u32));
             lots.extend(routes.filter(|(_, boxes)| *boxes > 0));
             match lots[start..] {
                 [] => seats.push(none),
@@ -153,18 +156,19 @@ impl Simulation<'_> {
             placer,
             classes,
             seats,
+            flows,
             wishes,
+            exchange,
         } = places;
         self.classify(boxes, classes);
         let list = classes.list();
-        let placement = match usual {
-            None => placer.place(list, &self.bins),
-            Some(usual) => {
-                self.scale(usual, classes, wishes);
-                placer.place_near(list, &self.bins, |class, route| wishes.get(class, route))
-            }
-        };
-        seats.prepare(list, &placement);
+        let placement = placer.place(list, &self.bins);
+        flows.load(list, &placement);
+        if let Some(usual) = usual {
+            self.scale(usual, classes, wishes);
+            exchange.run(list, &self.bins, &wishes.boxes, flows);
+        }
+        seats.prepare(list, flows);
         placement
     }
 

@@ -6,7 +6,7 @@ use crate::week::Simulation;
 
 /// How a plan spreads the boxes of each area, date and set of sites that can make them.
 ///
-/// Of the placements of a state of the world that are equally good, one near to this is taken
+/// Of the placements of a state of the world that are equally good, one nearer to this is taken
 /// ([`Simulation::draws_near`]), so that the forecast of a site is made of the boxes that the plan sends there.
 #[derive(Debug, Default)]
 pub struct Usual {
@@ -42,10 +42,8 @@ impl Simulation<'_> {
     /// Scales the split to the classes' boxes. Classes that the plan does not have get no wish.
     pub(crate) fn scale(&self, usual: &Usual, classes: &Classes, wishes: &mut Wishes) {
         wishes.boxes.clear();
-        wishes.starts.clear();
         for (kind, class) in classes.kinds.list.iter().zip(classes.list()) {
             let start = wishes.boxes.len();
-            wishes.starts.push(start);
             wishes.boxes.resize(start + class.routes.len() + 1, 0);
             let kitchens = &self.areas[usize::from(kind.area)].kitchens;
             if let Some(place) = usual.kinds.find(kitchens, *kind) {
@@ -65,17 +63,10 @@ impl Simulation<'_> {
 /// Usual boxes by class and route, scaled to a state of the world; memory that one thread uses again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Wishes {
-    boxes: Vec<u64>,
-    starts: Vec<usize>,
+    /// The last of each class's is to no site.
+    pub(crate) boxes: Vec<u64>,
     /// Remainder and place of a class's routes.
     remainders: Vec<(u64, usize)>,
-}
-
-impl Wishes {
-    /// Boxes that a class should send along a route.
-    pub(crate) fn get(&self, class: usize, route: usize) -> u64 {
-        self.boxes[self.starts[class] + route]
-    }
 }
 
 /// Spreads boxes as a split says: whole boxes, the largest remainders first.

@@ -225,7 +225,13 @@ impl<'a> Simulation<'a> {
     ) -> World {
         let Scratch {
             boxes,
-            places: Places { classes, seats, .. },
+            places:
+                Places {
+                    classes,
+                    seats,
+                    flows,
+                    ..
+                },
             counts,
             ..
         } = scratch;
@@ -259,11 +265,7 @@ impl<'a> Simulation<'a> {
         }
         World {
             kits,
-            boxes: placement
-                .loads()
-                .iter()
-                .map(|boxes| *boxes as u32)
-                .collect(),
+            boxes: flows.loads.iter().map(|boxes| *boxes as u32).collect(),
             unplaced: placement.shortfall(),
         }
     }
