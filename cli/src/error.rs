@@ -24,6 +24,12 @@ pub(crate) enum Error {
     /// The demo data set cannot be made.
     #[error("the demo data set cannot be written: {0}")]
     Demo(String),
+    /// Another back-test stands there.
+    #[error("{place} holds another back-test; name another folder with --out, or delete it")]
+    OtherBacktest { place: String },
+    /// The chart cannot be drawn.
+    #[error("the chart cannot be drawn: {0}")]
+    Chart(String),
     /// Standard output cannot be written.
     #[error("the output cannot be written: {0}")]
     Output(#[from] std::io::Error),
