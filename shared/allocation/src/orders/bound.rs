@@ -13,6 +13,20 @@ impl Groups {
         Self((0..bins as u32).collect())
     }
 
+    /// Those that orders can move among without placing worse.
+    fn of_orders(orders: &Orders, best: &Best) -> Self {
+        let bins = best.bounds.len() - 1;
+        let mut groups = Self::new(bins);
+        let mut classes = orders.class.clone();
+        classes.sort_unstable();
+        classes.dedup();
+        for class in classes {
+            let choices = best.choices(class as usize).iter().copied();
+            groups.join(choices.filter(|bin| (*bin as usize) < bins));
+        }
+        groups
+    }
+
     fn of(&mut self, bin: u32) -> u32 {
         let mut root = bin;
         while self.0[root as usize] != root {
@@ -65,17 +79,10 @@ pub(crate) fn global(
 ///
 /// Bins fall into groups that orders can move among without placing worse. A group's orders are the same in every
 /// such allocation but those that may stay unplaced, so each recipe's volume in the group lies between two numbers.
-pub(crate) fn least(orders: &Orders, best: &Best, previous: &Volumes, classes: usize) -> u64 {
+pub(crate) fn least(orders: &Orders, best: &Best, previous: &Volumes) -> u64 {
     let bins = best.bounds.len() - 1;
     let placed = |bin: &u32| (*bin as usize) < bins;
-    let mut groups = Groups::new(bins);
-    let mut used = vec![false; classes];
-    for &class in &orders.class {
-        used[class as usize] = true;
-    }
-    for class in (0..classes).filter(|class| used[*class]) {
-        groups.join(best.choices(class).iter().copied().filter(placed));
-    }
+    let mut groups = Groups::of_orders(orders, best);
     let recipes = orders.recipe_count().max(previous.recipes());
     let mut lowest = before(&mut groups, previous, recipes, bins);
     let mut highest = lowest.clone();

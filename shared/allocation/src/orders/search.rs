@@ -48,7 +48,7 @@ pub fn least_change(
     let classes = counted(orders, routes);
     let mut placer = Placer::default();
     let (placement, best) = placer.best(&classes, bins);
-    let bound = least(orders, &best, previous, classes.len());
+    let bound = least(orders, &best, previous);
 
     let mut state = State::new(orders, &best, previous, classes.len());
     fill(&mut state, &classes, bins, &mut placer);
