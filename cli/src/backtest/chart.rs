@@ -268,7 +268,7 @@ fn entries(area: &Area<'_>, entries: &[(&str, (RGBColor, Mark))]) -> Drawn {
         put(area, (left, 16), *colour, *mark)?;
         area.draw_text(name, &font, (left + 12, 16))?;
         // No font is measured; on average a letter is about half as wide as high.
-        left += 40 + 7 * name.len() as i32;
+        left += 40 + name.chars().map(|_| 7).sum::<i32>();
     }
     Ok(())
 }

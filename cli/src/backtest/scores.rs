@@ -55,9 +55,12 @@ fn figures(score: &Score, added: Option<f64>) -> Vec<String> {
     };
     cells.extend(CENTRAL.map(|percent| fraction(share(percent))));
     let ranks = score.ranks().iter();
-    cells.extend(ranks.map(|rows| match drawn(score) {
-        true => rows.to_string(),
-        false => String::new(),
+    cells.extend(ranks.map(|rows| {
+        if drawn(score) {
+            rows.to_string()
+        } else {
+            String::new()
+        }
     }));
     cells
 }

@@ -9,9 +9,9 @@ use crate::make::{DAY, HOUR, at, parsed, signed, stream, whole};
 use crate::size::{BOX_WEEKS, FUTURE};
 
 /// Standard deviation of the log error that a week of lead adds in all areas alike.
-const STEP: f64 = 0.02;
+pub(crate) const STEP: f64 = 0.02;
 /// The same for one area.
-const AREA_STEP: f64 = 0.012;
+pub(crate) const AREA_STEP: f64 = 0.012;
 /// Weeks ahead that every issue covers; the current one covers all weeks to come.
 const LEADS: usize = 4;
 

@@ -9,7 +9,7 @@ use crate::size::BOX_WEEKS;
 use crate::truth::{DAYS, MEAN_RECIPES, RECIPES_PER_BOX, Seen};
 
 /// How sure an area's day profile is; a day with a tenth of the boxes varies by 7 %.
-const DAY_CERTAINTY: f64 = 2_000.0;
+pub(crate) const DAY_CERTAINTY: f64 = 2_000.0;
 /// The portion sizes sold.
 pub(crate) const SOLD: [u8; 2] = [2, 4];
 

@@ -1,7 +1,8 @@
 //! The demo company: a planning data set of a made-up meal-kit company, with a planted truth.
 //!
 //! [`write()`] makes every file from a few [`Options`]. The same options give the same bytes everywhere. What
-//! demand really depends on is written down in [`truth`], so that a forecast can be held against it.
+//! demand really depends on is written down in [`truth`], and in files below [`TRUTH`], so that a forecast can be
+//! held against it.
 //!
 //! The company sells boxes for two and for four. Its data describe noon of Sunday, 2026-11-15; history ends with
 //! that day and twelve menu weeks are to come. Orders for Monday are past their cut-off and therefore complete.
@@ -14,6 +15,7 @@ mod make;
 mod menu;
 mod orders;
 mod places;
+mod planted;
 mod products;
 mod recipes;
 mod size;
@@ -65,7 +67,10 @@ impl Default for Options {
     }
 }
 
-/// Writes every file of the demo data set: calls `sink` with a name such as `menu_week.csv` and the content.
+/// Where the files stand that tell the planted truth; they are no tables of the data set.
+pub const TRUTH: &str = "truth/";
+
+/// Writes every file of the demo data set, and the planted truth below [`TRUTH`]: calls `sink` with a name such as `menu_week.csv` and the content.
 ///
 /// # Errors
 /// [`WriteError`] when a table cannot be written, which memory alone can cause.
@@ -103,7 +108,17 @@ pub fn write(options: &Options, sink: &mut dyn FnMut(&str, Vec<u8>)) -> Result<(
     put(sink, vendors::lead_time_rows(&company))?;
     put(sink, vendors::calendar_rows(&company))?;
     put(sink, vendors::policy_rows(&company))?;
-    put(sink, forecasts::override_rows(&company))
+    put(sink, forecasts::override_rows(&company))?;
+    for (name, text) in [
+        ("parameter", planted::parameters()),
+        ("recipe", planted::recipes(&company)),
+        ("week", planted::weeks(&company)),
+        ("shock", planted::shocks(&company)),
+        ("expected_share", planted::expected(&company)),
+    ] {
+        sink(&format!("{TRUTH}{name}.csv"), text.into_bytes());
+    }
+    Ok(())
 }
 
 fn put<T: Table>(

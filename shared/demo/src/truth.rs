@@ -109,12 +109,15 @@ impl Truth {
 
     /// How much each recipe of a menu is wanted by itself, before what single areas see.
     pub(crate) fn wants(&self, week: usize, menu: &[Slot], recipes: &[Recipe]) -> Vec<f64> {
-        let log_wants = menu.iter().map(|slot| {
-            let recipe = &recipes[slot.recipe];
-            let shock = SHOCK * stream(self.seed, "shock", &[week, slot.recipe]).normal();
-            recipe.appeal + PRICE * libm::log(slot.price / 550.0) + DEPTH * slot.depth + shock
-        });
+        let log_wants = menu
+            .iter()
+            .map(|slot| liking(slot, recipes) + self.shock(week, slot));
         log_wants.map(libm::exp).collect()
+    }
+
+    /// The log shock of a recipe in a week that all areas share.
+    pub(crate) fn shock(&self, week: usize, slot: &Slot) -> f64 {
+        SHOCK * stream(self.seed, "shock", &[week, slot.recipe]).normal()
     }
 
     /// What an area sees of each recipe on a menu.
@@ -136,15 +139,23 @@ impl Truth {
         wants: &[f64],
         seen: &[Seen],
     ) -> Vec<f64> {
-        let (promo, homepage) = (libm::exp(PROMOTION), libm::exp(HOMEPAGE));
         let shape = 1.0 / (OVERDISPERSION * OVERDISPERSION);
         let mut draw: Stream = stream(self.seed, "overdispersion", &[week, area]);
-        let pulls = wants.iter().zip(seen).map(|(want, seen)| {
-            let promo = if seen.promo { promo } else { 1.0 };
-            let homepage = if seen.homepage { homepage } else { 1.0 };
-            want * promo * homepage * draw.gamma(shape)
-        });
-        normalised(pulls.collect())
+        let pulls = pulls(wants, seen);
+        normalised(pulls.map(|pull| pull * draw.gamma(shape)).collect())
+    }
+
+    /// The same without shocks and the area's own chance.
+    pub(crate) fn expected_shares(
+        &self,
+        week: usize,
+        area: usize,
+        menu: &[Slot],
+        recipes: &[Recipe],
+    ) -> Vec<f64> {
+        let likings = menu.iter().map(|slot| libm::exp(liking(slot, recipes)));
+        let seen = self.seen(week, area, menu);
+        normalised(pulls(&likings.collect::<Vec<_>>(), &seen).collect())
     }
 
     /// The mean share of each recipe on a menu, all areas together.
@@ -156,6 +167,21 @@ impl Truth {
         });
         normalised(pulls.collect())
     }
+}
+
+/// The log of how much a recipe is wanted at its price and place on a menu.
+fn liking(slot: &Slot, recipes: &[Recipe]) -> f64 {
+    recipes[slot.recipe].appeal + PRICE * libm::log(slot.price / 550.0) + DEPTH * slot.depth
+}
+
+/// How much each recipe is wanted in an area that sees it so.
+fn pulls<'a>(wants: &'a [f64], seen: &'a [Seen]) -> impl Iterator<Item = f64> + 'a {
+    let (promo, homepage) = (libm::exp(PROMOTION), libm::exp(HOMEPAGE));
+    wants.iter().zip(seen).map(move |(want, seen)| {
+        let promo = if seen.promo { promo } else { 1.0 };
+        let homepage = if seen.homepage { homepage } else { 1.0 };
+        want * promo * homepage
+    })
 }
 
 /// Parts scaled so that they sum to 1.
