@@ -21,7 +21,7 @@ pub(crate) fn add(
     plan: &Plan,
     replicates: u32,
 ) {
-    let parts = shortfalls(simulation, &plan.placed);
+    let parts = shortfalls(simulation, plan);
     findings.extend(
         parts
             .iter()
@@ -96,6 +96,14 @@ fn caps_not_met(simulation: &Simulation<'_>, snapshot: &WeekSnapshot, part: &Sho
         let names = list(spare.iter().map(|site| &snapshot.sites[*site].name));
         fixes.push(format!(
             "let {names}, which {has} room, serve these areas or make these recipes"
+        ));
+    }
+    if let Some(opening) = part.opening {
+        fixes.push(format!(
+            "make {} at {}, which gives {} of them a site",
+            snapshot.menu[opening.item].name,
+            snapshot.sites[opening.site].name,
+            thousands(opening.boxes)
         ));
     }
     fixes.push(format!(

@@ -240,7 +240,9 @@ fn a_recipe_that_no_site_makes_leaves_its_boxes_without_a_site_and_says_so() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(
         found[0].contains(" boxes for A1 and A2 on ")
-            && found[0].contains(" can be packed at no open site"),
+            && found[0].contains(" can be packed at no open site")
+            && found[0].contains("; make R1 at North, which gives ")
+            && found[0].contains(" of them a site; or offer "),
         "{found:?}"
     );
 }

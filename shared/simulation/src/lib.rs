@@ -39,6 +39,6 @@ pub use boxes::{BoxList, DrawnBox};
 pub use draws::{DamagedDraws, Draws, Packed, SiteDraws};
 pub use place::Placed;
 pub use previous::{Change, Previous};
-pub use shortage::{Shortfall, shortfalls};
+pub use shortage::{Opening, Shortfall, shortfalls};
 pub use usual::Usual;
 pub use week::{Limits, Plan, Simulation, TooLarge};

@@ -102,7 +102,7 @@ fn check_caps(snapshot: &WeekSnapshot, loads: impl Fn(usize) -> u64) {
 fn check_plan(snapshot: &WeekSnapshot, simulation: &Simulation<'_>, plan: &Plan) {
     let placed = plan.placed.bins().flatten().count() as u64;
     assert_eq!(placed + plan.placed.unplaced(), plan.boxes.len() as u64);
-    let parts = shortfalls(simulation, &plan.placed);
+    let parts = shortfalls(simulation, plan);
     assert_eq!(
         parts.iter().map(simulation::Shortfall::short).sum::<u64>(),
         plan.placed.unplaced()
