@@ -50,7 +50,10 @@ pub(crate) async fn report<S: Store>(
     Ok(match outcome {
         WeekOutcome::Forecast { forecast, .. } => {
             let forecast = run.result(forecast).await?;
-            WeekReport::Planned(run.json::<WeekSummary>(forecast.artifact(SUMMARY)?).await?)
+            WeekReport::Planned(
+                run.json::<Box<WeekSummary>>(forecast.artifact(SUMMARY)?)
+                    .await?,
+            )
         }
         WeekOutcome::Failed { week, error, cause } => WeekReport::Failed {
             week: *week,

@@ -180,7 +180,7 @@ pub struct WeekSummary {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum WeekReport {
     /// Planned, as far as it goes.
-    Planned(WeekSummary),
+    Planned(Box<WeekSummary>),
     /// Stopped by a fault.
     Failed {
         /// The week.

@@ -66,7 +66,7 @@ impl Fan {
             .weeks
             .iter()
             .filter_map(|report| match report {
-                WeekReport::Planned(week) if week.fan.at(50).is_some() => Some(week),
+                WeekReport::Planned(week) if week.fan.at(50).is_some() => Some(week.as_ref()),
                 _ => None,
             })
             .collect();

@@ -70,7 +70,11 @@ impl Section {
             volume_method: week.volume_method.clone(),
             is_short: week.shortfall > 0,
             shortfall: shortfall(week).unwrap_or_default(),
-            change: week.change.as_ref().and_then(plan_change).unwrap_or_default(),
+            change: week
+                .change
+                .as_ref()
+                .and_then(plan_change)
+                .unwrap_or_default(),
             is_least: week.change.is_some_and(|change| change.proven_least),
             heat: Heat::of(week),
             recipes_of: top(recipes.len(), week.recipes.len(), "recipe"),

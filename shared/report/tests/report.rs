@@ -113,14 +113,20 @@ fn page(summary: &RunSummary) -> String {
 #[test]
 fn the_headline_is_the_verdict_in_words() {
     let verdict = "1 of 2 weeks planned · 30,120 boxes in 2026-W47 · no findings";
-    let summary = run(vec![WeekReport::Planned(planned("Leeds")), failed()]);
+    let summary = run(vec![
+        WeekReport::Planned(Box::new(planned("Leeds"))),
+        failed(),
+    ]);
     assert!(page(&summary).contains(&format!("<h1>{verdict}</h1>")));
     assert!(report::table(&summary).starts_with(verdict));
 }
 
 #[test]
 fn hostile_names_are_text_on_the_page_and_in_the_terminal() {
-    let mut summary = run(vec![WeekReport::Planned(planned(HOSTILE)), failed()]);
+    let mut summary = run(vec![
+        WeekReport::Planned(Box::new(planned(HOSTILE))),
+        failed(),
+    ]);
     summary.scenario = Some(HOSTILE.to_owned());
     summary.volume_method = HOSTILE.to_owned();
     let mut finding = Finding::new(Code::E102, HOSTILE, HOSTILE.to_owned(), HOSTILE);
@@ -138,7 +144,7 @@ fn hostile_names_are_text_on_the_page_and_in_the_terminal() {
 
 #[test]
 fn the_page_asks_for_nothing_and_runs_nothing() {
-    let page = page(&run(vec![WeekReport::Planned(planned("Leeds"))]));
+    let page = page(&run(vec![WeekReport::Planned(Box::new(planned("Leeds")))]));
     assert!(page.contains("default-src 'none'; style-src 'sha256-"));
     for forbidden in [
         "http:", "https:", "//", "url(", "@import", "style=\"", "<script", "<link", " src=",
@@ -149,14 +155,22 @@ fn the_page_asks_for_nothing_and_runs_nothing() {
 
 #[test]
 fn the_same_summary_gives_the_same_bytes() {
-    let summary = || run(vec![WeekReport::Planned(planned("Leeds")), failed()]);
+    let summary = || {
+        run(vec![
+            WeekReport::Planned(Box::new(planned("Leeds"))),
+            failed(),
+        ])
+    };
     assert_eq!(page(&summary()), page(&summary()));
     assert_eq!(report::table(&summary()), report::table(&summary()));
 }
 
 #[test]
 fn a_failed_week_shows_its_fault_and_reason() {
-    let summary = run(vec![WeekReport::Planned(planned("Leeds")), failed()]);
+    let summary = run(vec![
+        WeekReport::Planned(Box::new(planned("Leeds"))),
+        failed(),
+    ]);
     let page = page(&summary);
     assert!(page.contains("Not planned") && page.contains("<code>Data.Rejected</code>"));
     assert!(page.contains("site_cap.csv, row 7: expected a whole number"));
@@ -173,7 +187,7 @@ fn a_shortfall_is_told_in_words_before_everything_else() {
     let mut week = planned("Leeds");
     week.shortfall = 1_204;
     week.shortfall_per_mille = 640;
-    let summary = run(vec![WeekReport::Planned(week)]);
+    let summary = run(vec![WeekReport::Planned(Box::new(week))]);
     let words = "1,204 of the 30,200 boxes in the plan find no site; in 64 % of the draws some boxes find none";
     let (page, table) = (page(&summary), report::table(&summary));
     assert!(table.contains(words), "{table}");
@@ -183,7 +197,7 @@ fn a_shortfall_is_told_in_words_before_everything_else() {
 
 #[test]
 fn a_site_day_says_in_words_what_its_colour_says() {
-    let page = page(&run(vec![WeekReport::Planned(planned("Leeds"))]));
+    let page = page(&run(vec![WeekReport::Planned(Box::new(planned("Leeds")))]));
     for cell in [
         "<b>87 %</b><small>870 of 1,000</small></td>",
         "<b>98.5 %</b><small>985 of 1,000</small><small class=\"mark\">over 97 %</small></td>",
@@ -196,7 +210,7 @@ fn a_site_day_says_in_words_what_its_colour_says() {
 
 #[test]
 fn recipes_and_products_show_range_units_and_change() {
-    let page = page(&run(vec![WeekReport::Planned(planned("Leeds"))]));
+    let page = page(&run(vec![WeekReport::Planned(Box::new(planned("Leeds")))]));
     for text in [
         "Top 1 of 1 recipe,",
         "<span class=\"badge\">new</span>",
@@ -223,8 +237,8 @@ fn a_finding_of_two_weeks_stands_once_with_both() {
     let mut second = first.clone();
     second.week = "2026-W48".parse().unwrap();
     let page = page(&run(vec![
-        WeekReport::Planned(first),
-        WeekReport::Planned(second),
+        WeekReport::Planned(Box::new(first)),
+        WeekReport::Planned(Box::new(second)),
     ]));
     assert_eq!(page.matches("E402 warning").count(), 1);
     for text in [
@@ -241,7 +255,7 @@ fn a_finding_of_two_weeks_stands_once_with_both() {
 
 #[test]
 fn errors_in_the_data_set_are_named_with_their_place() {
-    let mut summary = run(vec![WeekReport::Planned(planned("Leeds"))]);
+    let mut summary = run(vec![WeekReport::Planned(Box::new(planned("Leeds")))]);
     let finding = Finding::new(
         Code::E208,
         "menu_recipe.csv",
@@ -260,10 +274,10 @@ fn a_closed_site_misses_no_minimum() {
         cap_min: Some(100),
         ..site_day("2026-11-16", 0, Some(0))
     }];
-    let summary = run(vec![WeekReport::Planned(week.clone())]);
+    let summary = run(vec![WeekReport::Planned(Box::new(week.clone()))]);
     assert!(!page(&summary).contains("minimum") && !page(&summary).contains("under min."));
     week.site_days[0].cap_max = Some(200);
-    let summary = run(vec![WeekReport::Planned(week)]);
+    let summary = run(vec![WeekReport::Planned(Box::new(week))]);
     let words = "Fewer boxes than the site's minimum: Leeds Mon 16 Nov (0 of 100)";
     assert!(report::table(&summary).contains(words));
     assert!(page(&summary).contains("under min. 100"));
@@ -272,7 +286,7 @@ fn a_closed_site_misses_no_minimum() {
 #[test]
 fn the_page_and_the_terminal_say_how_often_intervals_held_and_on_which_weeks() {
     let decimal = |text: &str| text.parse().unwrap();
-    let mut summary = run(vec![WeekReport::Planned(planned("Leeds"))]);
+    let mut summary = run(vec![WeekReport::Planned(Box::new(planned("Leeds")))]);
     assert!(page(&summary).contains("The history is too short to measure"));
     summary.model = ModelSummary {
         measured: Some(("2026-W35".parse().unwrap(), "2026-W46".parse().unwrap())),
@@ -310,7 +324,7 @@ fn the_page_and_the_terminal_say_how_often_intervals_held_and_on_which_weeks() {
 
 #[test]
 fn a_fan_shows_the_bands_and_the_known_orders() {
-    let page = page(&run(vec![WeekReport::Planned(planned("Leeds"))]));
+    let page = page(&run(vec![WeekReport::Planned(Box::new(planned("Leeds")))]));
     assert!(page.contains("8 in 10 27,900 to 32,480"));
     assert_eq!(page.matches("class=\"known\" cx=").count(), 1);
 }
@@ -325,6 +339,6 @@ fn the_change_since_the_last_plan_stands_beside_its_bound() {
         proven_least: true,
         known_moved: 0,
     });
-    let page = page(&run(vec![WeekReport::Planned(week)]));
+    let page = page(&run(vec![WeekReport::Planned(Box::new(week))]));
     assert!(page.contains("proven least") && page.contains("no allocation changes less"));
 }
