@@ -71,27 +71,30 @@ impl Levels {
             .zip(&bare)
             .map(|(cell, bare)| bare - self.expected(cell))
             .collect();
-        let shifts = self.medians(week, &left, |cell| cell.recipe);
-        for (recipe, shift) in &shifts {
-            let (appeal, weeks) = &mut self.recipe[*recipe];
-            *appeal += gain(RECIPE_GAIN, *weeks, 0.0) * shift;
-            *weeks += 1;
-        }
-        let mut by_recipe = vec![0.0; self.recipes];
-        shifts
-            .iter()
-            .for_each(|(recipe, shift)| by_recipe[*recipe] = *shift);
+        // Sold out: demand was at least what was sold.
         for (cell, left) in week.iter().zip(&mut left) {
-            *left -= by_recipe[cell.recipe];
+            if cell.sold_out {
+                *left = left.max(0.0);
+            }
         }
+        // Areas first: a week in which everything sells better says nothing about the recipes that were on its menu.
+        let mut by_area = vec![0.0; self.area.len()];
         for (area, shift) in self.medians(week, &left, |cell| cell.area) {
             let (level, weeks) = &mut self.area[area];
             *level += gain(AREA_GAIN, *weeks, 0.0) * shift;
             *weeks += 1;
+            by_area[area] = shift;
+        }
+        for (cell, left) in week.iter().zip(&mut left) {
+            *left -= by_area[cell.area];
+        }
+        for (recipe, shift) in self.medians(week, &left, |cell| cell.recipe) {
+            let (appeal, weeks) = &mut self.recipe[recipe];
+            *appeal += gain(RECIPE_GAIN, *weeks, 0.0) * shift;
+            *weeks += 1;
         }
         for (cell, bare) in week.iter().zip(&bare) {
             let left = (bare - self.expected(cell)).clamp(-BOUND, BOUND);
-            // Sold out: demand was at least what was sold.
             if cell.sold_out && left < 0.0 {
                 continue;
             }

@@ -4,6 +4,7 @@
 //! menu week what is expected in each area and how wrong that may be. Forecasts are made in three parts that the
 //! simulator joins: [`volume`], [`mix`] and the split into days, portion sizes and recipes per box ([`split`]).
 
+mod accuracy;
 mod add_ons;
 mod coefficients;
 mod cold_start;
@@ -27,9 +28,10 @@ use snapshot::{Traits, WeekSnapshot};
 use crate::origin::Origin;
 use crate::panel::Panel;
 
+pub use accuracy::{Accuracy, LeadAccuracy};
 pub use observations::{BoxCount, Observations, PastIssue, RecipeFacts, SaleColumns, SaleRow};
-pub use planners::Errors;
-pub use spread::{Accuracy, LeadAccuracy, Spread, Spreads};
+pub use planners::{Errors, LeadErrors};
+pub use spread::{Spread, Spreads};
 pub use statistics::median;
 
 /// Everything learned from history; one artifact, reused while history, settings and code are unchanged.

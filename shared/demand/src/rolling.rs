@@ -5,7 +5,7 @@ use snapshot::Traits;
 
 use crate::origin::Origin;
 use crate::panel::Panel;
-use crate::spread::LEADS;
+use crate::spread::{LEADS, concentrated};
 use crate::statistics::log_ratio;
 use crate::volume::{MenuEffect, bases, kits_by_week, power};
 
@@ -39,6 +39,8 @@ pub(crate) struct WeekErrors {
     /// Log of sold over expected: of all, of each area.
     pub(crate) level: Option<f64>,
     pub(crate) areas: Vec<f64>,
+    /// The part of the areas' own variance that their total has.
+    pub(crate) concentrated: f64,
     pub(crate) recipes: Vec<RecipeError>,
     pub(crate) cells: Vec<CellError>,
     /// Kits sold; absolute errors by area and recipe, and by recipe; expected less sold.
@@ -53,6 +55,11 @@ pub(crate) struct RecipeError {
     /// Log of sold over expected in all areas, given how much each area bought, and not given it.
     pub(crate) share: f64,
     pub(crate) kits: f64,
+    /// What of `share`'s variance comes from the shocks of appeals (times their variance), from the scatter of shares
+    /// area by area (divided by their concentration), and from counting kits.
+    pub(crate) shock: f64,
+    pub(crate) scatter: f64,
+    pub(crate) counting: f64,
     /// Never sold before the origin.
     pub(crate) is_new: bool,
 }
@@ -62,6 +69,8 @@ pub(crate) struct RecipeError {
 pub(crate) struct CellError {
     pub(crate) share: f32,
     pub(crate) expected: f32,
+    /// What of the error's variance comes from the shocks of appeals, times their variance.
+    pub(crate) shock: f32,
     /// Log of sold over expected.
     pub(crate) error: f32,
     pub(crate) is_new: bool,
@@ -146,36 +155,73 @@ fn compare(panel: &Panel, stop: &Stop, week: usize, expected: &[f64]) -> WeekErr
     };
     let of_areas = sold.iter().zip(expected);
     errors.areas = of_areas.filter_map(|(s, e)| log_ratio(*s, *e)).collect();
-    // Sold, expected given what areas bought, expected.
-    let mut recipes = vec![(0.0, 0.0, 0.0); panel.recipes];
-    for cell in cells {
-        let draw = stop.origin.draw(cell.area, cell.recipe, &cell.features);
-        let share = draw / draws[cell.area];
+    errors.concentrated = concentrated(expected.iter().copied());
+    let shares: Vec<f64> = cells
+        .iter()
+        .map(|cell| stop.origin.draw(cell.area, cell.recipe, &cell.features) / draws[cell.area])
+        .collect();
+    let mut squares = vec![0.0; panel.areas];
+    for (cell, share) in cells.iter().zip(&shares) {
+        squares[cell.area] += share * share;
+    }
+    let mut recipes = vec![RecipeSums::default(); panel.recipes];
+    for (cell, share) in cells.iter().zip(&shares) {
         let kits = share * expected[cell.area];
-        let recipe = &mut recipes[cell.recipe];
-        recipe.0 += cell.kits;
-        recipe.1 += share * sold[cell.area];
-        recipe.2 += kits;
+        // A recipe's share moves with its own shock and against everybody else's.
+        let shock = (1.0 - share) * (1.0 - share) + squares[cell.area] - share * share;
+        recipes[cell.recipe].add(cell.kits, kits, (*share, sold[cell.area], shock));
         errors.absolute += (kits - cell.kits).abs();
         errors.over += kits - cell.kits;
         if let Some(error) = log_ratio(cell.kits, kits) {
             errors.cells.push(CellError {
-                share: share as f32,
+                share: *share as f32,
                 expected: kits as f32,
+                shock: shock as f32,
                 error: error as f32,
                 is_new: stop.origin.levels.weeks_seen(cell.recipe) == 0,
             });
         }
     }
-    for (recipe, (sold, given, expected)) in recipes.into_iter().enumerate() {
-        errors.absolute_recipes += (expected - sold).abs();
-        if let (Some(share), Some(kits)) = (log_ratio(sold, given), log_ratio(sold, expected)) {
-            errors.recipes.push(RecipeError {
-                share,
-                kits,
-                is_new: stop.origin.levels.weeks_seen(recipe) == 0,
-            });
-        }
+    for (recipe, sums) in recipes.into_iter().enumerate() {
+        errors.absolute_recipes += (sums.expected - sums.sold).abs();
+        let is_new = stop.origin.levels.weeks_seen(recipe) == 0;
+        errors.recipes.extend(sums.error(is_new));
     }
     errors
+}
+
+/// A recipe in all areas.
+#[derive(Debug, Clone, Copy, Default)]
+struct RecipeSums {
+    sold: f64,
+    expected: f64,
+    /// Expected, given what areas bought.
+    given: f64,
+    shock: f64,
+    scatter: f64,
+    counting: f64,
+}
+
+impl RecipeSums {
+    fn add(&mut self, sold: f64, expected: f64, (share, bought, shock): (f64, f64, f64)) {
+        let given = share * bought;
+        self.sold += sold;
+        self.expected += expected;
+        self.given += given;
+        self.shock += given * shock;
+        self.scatter += given * given * (1.0 - share) / share.max(1e-12);
+        self.counting += given * (1.0 - share);
+    }
+
+    fn error(&self, is_new: bool) -> Option<RecipeError> {
+        let square = self.given * self.given;
+        Some(RecipeError {
+            share: log_ratio(self.sold, self.given)?,
+            kits: log_ratio(self.sold, self.expected)?,
+            shock: self.shock / self.given,
+            scatter: self.scatter / square,
+            counting: self.counting / square,
+            is_new,
+        })
+    }
 }

@@ -1,14 +1,18 @@
 //! How wrong forecasts are: spreads by lead week, calibrated until four outcomes in five fall inside.
 //!
 //! What is calibrated are the model's parameters, not its results: drawn boxes stay whole, and totals and caps hold.
-//! The spread of all areas' volume, an area's volume and a recipe's appeal are set to cover four in five of their own
-//! past errors. The concentration of areas' shares is then set so that four in five kits by area and recipe fall
-//! inside, with all the others at work.
+//! Each error is the sum of several shocks, and each shock must be counted once:
+//!
+//! - the total of all areas errs by the level's shock and what is left of the areas' own after they even out; an area
+//!   errs by the level's and its own. Two spreads that cover four in five of the errors of totals and of areas tell
+//!   the level's and the areas' own apart;
+//! - a recipe's share in all areas errs by the shock of its appeal, by those of its rivals, by what is left of the
+//!   areas' scatter, and by counting. An area's share of it errs by the same with all the scatter. The spread of
+//!   appeals and the concentration are found in turn, each given the other.
 
-use domain::MenuWeek;
 use serde::{Deserialize, Serialize};
 
-use crate::rolling::{CALIBRATED, CellError, MEASURED, WeekErrors};
+use crate::rolling::{CALIBRATED, CellError, RecipeError, WeekErrors};
 use crate::statistics::{half_width, log_gamma_moments};
 use crate::volume::Z90;
 
@@ -30,15 +34,21 @@ const CONCENTRATION: f64 = 300.0;
 const CONCENTRATIONS: (f64, f64) = (5.0, 100_000.0);
 /// Of so many area-and-recipe errors one is used to set the concentration: neighbours say much the same.
 const CELL_STEP: usize = 7;
+/// Rounds in which appeals and concentration are found in turn.
+const ROUNDS: usize = 3;
+/// What two spreads are told apart by is at least so much of the areas' variance that their total does not have; and
+/// at least so much of an appeal's shock that a share shows.
+const LEAST_EVENED: f64 = 0.25;
+const LEAST_SHOCK: f64 = 0.1;
 /// Halvings of the interval of concentrations: to 0.1 %.
 const HALVINGS: usize = 14;
 
 /// The spreads at one lead.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
-    /// Of the logarithm of volume: of all areas together, and of an area's own beside it.
+    /// Of the logarithm of volume: the shock that all areas share.
     pub level: f64,
-    /// An area's own.
+    /// Of the logarithm of an area's volume beside that.
     pub area: f64,
     /// Of the logarithm of a recipe's appeal, shared by all areas.
     pub recipe: f64,
@@ -52,36 +62,6 @@ pub struct Spread {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Spreads(pub Vec<Spread>);
 
-/// How good forecasts were, measured on weeks after those that spreads were calibrated on.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Accuracy {
-    /// First and last week measured.
-    pub weeks: Option<(MenuWeek, MenuWeek)>,
-    /// By lead week less 1, for leads with any week to measure.
-    pub leads: Vec<LeadAccuracy>,
-}
-
-/// How good forecasts so many weeks ahead were.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct LeadAccuracy {
-    /// Weeks from the last known week.
-    pub lead_weeks: u32,
-    /// Weeks measured.
-    pub weeks: usize,
-    /// Σ|sold − expected| / Σ sold, by area and recipe.
-    pub wmape: f64,
-    /// The same by recipe, all areas together.
-    pub wmape_recipe: f64,
-    /// Σ(expected − sold) / Σ sold.
-    pub bias: f64,
-    /// Share of outcomes inside the 80 % interval, by area and recipe.
-    pub coverage: f64,
-    /// The same by recipe.
-    pub coverage_recipe: f64,
-    /// The same for the week's total.
-    pub coverage_total: f64,
-}
-
 /// The normal deviation whose central 80 % has the width that covers 80 % of the errors.
 pub(crate) fn width(errors: &[f64]) -> Option<f64> {
     half_width(errors, NOMINAL).map(|half| half / Z90)
@@ -92,54 +72,22 @@ impl Spreads {
     pub(crate) fn fit(errors: &[WeekErrors], end: usize) -> Self {
         let weeks = end.saturating_sub(CALIBRATED)..end;
         let used = || errors.iter().filter(|error| weeks.contains(&error.week));
-        let newcomers: Vec<f64> = used()
+        let newcomers: Vec<RecipeError> = used()
             .flat_map(|error| &error.recipes)
             .filter(|recipe| recipe.is_new)
-            .map(|recipe| recipe.share)
+            .copied()
             .collect();
         let mut spreads: Vec<Spread> = Vec::new();
         for lead in 0..LEADS {
             let of_lead: Vec<&WeekErrors> = used().filter(|error| error.lead == lead).collect();
-            let known = |recipe: &&crate::rolling::RecipeError| !recipe.is_new;
-            let seen: Vec<f64> = of_lead
-                .iter()
-                .flat_map(|error| &error.recipes)
-                .filter(known)
-                .map(|recipe| recipe.share)
-                .collect();
-            let levels: Vec<f64> = of_lead.iter().filter_map(|error| error.level).collect();
-            let areas: Vec<f64> = of_lead.iter().flat_map(|e| &e.areas).copied().collect();
-            let believed =
-                |errors: &[f64]| (errors.len() >= ENOUGH).then(|| width(errors)).flatten();
-            if levels.len() < ENOUGH
+            let levels = of_lead.iter().filter(|error| error.level.is_some());
+            if levels.count() < ENOUGH
                 && let Some(last) = spreads.last()
             {
                 spreads.push(*last);
                 continue;
             }
-            let level = believed(&levels).unwrap_or(DEFAULT_DEVIATION);
-            let level = level.clamp(DEVIATIONS.0, DEVIATIONS.1);
-            // An area's whole spread is that of all areas and its own together.
-            let area = match believed(&areas) {
-                Some(whole) => (whole * whole - level * level).max(0.0).sqrt(),
-                None => DEFAULT_DEVIATION,
-            };
-            let recipe = believed(&seen).unwrap_or(SEEN_DEVIATION);
-            let recipe = recipe.clamp(APPEAL_DEVIATIONS.0, APPEAL_DEVIATIONS.1);
-            let new_recipe = believed(&newcomers).unwrap_or(NEW_TO_SEEN * recipe);
-            let mut spread = Spread {
-                level,
-                area: area.clamp(DEVIATIONS.0, DEVIATIONS.1),
-                recipe,
-                new_recipe: new_recipe.clamp(recipe, APPEAL_DEVIATIONS.1),
-                concentration: CONCENTRATION,
-            };
-            let cells = of_lead.iter().flat_map(|error| &error.cells);
-            let cells: Vec<CellError> = cells.step_by(CELL_STEP).copied().collect();
-            if cells.len() >= ENOUGH {
-                spread.concentration = concentration(spread, &cells);
-            }
-            spreads.push(spread);
+            spreads.push(Spread::fit(&of_lead, &newcomers));
         }
         Self(spreads)
     }
@@ -157,21 +105,110 @@ impl Spreads {
     }
 }
 
+/// The part of the areas' own variance that their total has: Σ of the squares of their parts of it.
+pub(crate) fn concentrated(boxes: impl Iterator<Item = f64> + Clone) -> f64 {
+    let total: f64 = boxes.clone().sum();
+    let parts = boxes.map(|boxes| boxes / total.max(f64::MIN_POSITIVE));
+    parts.map(|part| part * part).sum()
+}
+
+/// The spread of the areas' own, from those of the total and of an area as a whole.
+pub(crate) fn own(total: f64, whole: f64, concentrated: f64) -> f64 {
+    let own = (whole * whole - total * total).max(0.0) / (1.0 - concentrated).max(LEAST_EVENED);
+    own.sqrt().clamp(DEVIATIONS.0, DEVIATIONS.1)
+}
+
+/// The spread that all areas share, from that of their total and of their own.
+pub(crate) fn level(total: f64, own: f64, concentrated: f64) -> f64 {
+    let level = (total * total - concentrated * own * own).max(0.0).sqrt();
+    level.clamp(DEVIATIONS.0, DEVIATIONS.1)
+}
+
+fn believed(errors: &[f64]) -> Option<f64> {
+    (errors.len() >= ENOUGH).then(|| width(errors)).flatten()
+}
+
+/// The spread of appeals that covers four in five of the errors, with the other parts of their variance at work;
+/// `None` of too few.
+fn appeals<'a>(errors: impl Iterator<Item = &'a RecipeError>, concentration: f64) -> Option<f64> {
+    let just_enough = |error: &RecipeError| {
+        let whole = error.share / Z90;
+        let rest = error.scatter / concentration + error.counting;
+        ((whole * whole - rest).max(0.0) / error.shock.max(LEAST_SHOCK)).sqrt()
+    };
+    let spreads: Vec<f64> = errors.map(just_enough).collect();
+    let enough = spreads.len() >= ENOUGH;
+    enough.then(|| half_width(&spreads, NOMINAL)).flatten()
+}
+
 impl Spread {
+    /// Calibrates on errors at one lead.
+    fn fit(of_lead: &[&WeekErrors], newcomers: &[RecipeError]) -> Self {
+        let levels: Vec<f64> = of_lead.iter().filter_map(|error| error.level).collect();
+        let areas: Vec<f64> = of_lead.iter().flat_map(|e| &e.areas).copied().collect();
+        let concentrated = of_lead.iter().map(|error| error.concentrated).sum::<f64>();
+        let concentrated = concentrated / of_lead.len().max(1) as f64;
+        let total = believed(&levels).unwrap_or(DEFAULT_DEVIATION);
+        let whole = believed(&areas).unwrap_or(DEFAULT_DEVIATION * 2_f64.sqrt());
+        let area = own(total, whole, concentrated);
+        let mut spread = Self {
+            level: level(total, area, concentrated),
+            area,
+            recipe: SEEN_DEVIATION,
+            new_recipe: NEW_TO_SEEN * SEEN_DEVIATION,
+            concentration: CONCENTRATION,
+        };
+        let seen = || {
+            of_lead
+                .iter()
+                .flat_map(|error| &error.recipes)
+                .filter(|r| !r.is_new)
+        };
+        let cells = of_lead.iter().flat_map(|error| &error.cells);
+        let cells: Vec<CellError> = cells.step_by(CELL_STEP).copied().collect();
+        for _ in 0..ROUNDS {
+            let recipe = appeals(seen(), spread.concentration).unwrap_or(SEEN_DEVIATION);
+            spread.recipe = recipe.clamp(APPEAL_DEVIATIONS.0, APPEAL_DEVIATIONS.1);
+            let new_recipe = appeals(newcomers.iter(), spread.concentration);
+            spread.new_recipe = new_recipe
+                .unwrap_or(NEW_TO_SEEN * spread.recipe)
+                .clamp(spread.recipe, APPEAL_DEVIATIONS.1);
+            if cells.len() >= ENOUGH {
+                spread.concentration = concentration(spread, &cells);
+            }
+        }
+        spread
+    }
+
+    /// Whether the error lies inside the central 80 % of a recipe's kits in all areas.
+    pub(crate) fn covers_recipe(&self, error: &RecipeError, concentrated: f64) -> bool {
+        let appeal = self.appeal(error.is_new);
+        let total = self.total(concentrated);
+        let variance = total * total
+            + appeal * appeal * error.shock
+            + error.scatter / self.concentration
+            + error.counting;
+        error.kits.abs() <= Z90 * variance.sqrt()
+    }
+
+    /// The spread of the total of all areas.
+    pub(crate) fn total(&self, concentrated: f64) -> f64 {
+        (self.level * self.level + concentrated * self.area * self.area).sqrt()
+    }
+
+    fn appeal(&self, is_new: bool) -> f64 {
+        if is_new { self.new_recipe } else { self.recipe }
+    }
+
     /// Whether what was sold lies inside the central 80 % of what was expected; the sum of shocks on log scale is
     /// taken as normal with the first two moments of all parts: volume, appeal, scatter of shares, and counting.
-    fn covers(&self, cell: &CellError) -> bool {
+    pub(crate) fn covers(&self, cell: &CellError) -> bool {
         let share = f64::from(cell.share);
-        let appeal = if cell.is_new {
-            self.new_recipe
-        } else {
-            self.recipe
-        };
+        let appeal = self.appeal(cell.is_new);
         let (mean, scatter) = log_gamma_moments(self.concentration * share);
-        let appeal = appeal * (1.0 - share);
         let variance = self.level * self.level
             + self.area * self.area
-            + appeal * appeal
+            + appeal * appeal * f64::from(cell.shock)
             + scatter
             + 1.0 / f64::from(cell.expected).max(1.0);
         (f64::from(cell.error) - mean).abs() <= Z90 * variance.sqrt()
@@ -195,69 +232,4 @@ fn concentration(spread: Spread, cells: &[CellError]) -> f64 {
         }
     }
     libm::exp(f64::midpoint(low, high))
-}
-
-impl Accuracy {
-    /// Measures on the last weeks before `end`, with spreads calibrated on the weeks before those.
-    pub(crate) fn measure(errors: &[WeekErrors], weeks: &[MenuWeek]) -> Self {
-        let end = weeks.len();
-        let first = end.saturating_sub(MEASURED);
-        let spreads = Spreads::fit(errors, first);
-        let lead = |(lead, spread): (usize, &Spread)| {
-            let of_lead: Vec<&WeekErrors> = errors
-                .iter()
-                .filter(|error| error.lead == lead && (first..end).contains(&error.week))
-                .collect();
-            let sold: f64 = of_lead.iter().map(|error| error.sold).sum();
-            if sold <= 0.0 {
-                return None;
-            }
-            let sum = |part: fn(&WeekErrors) -> f64| {
-                of_lead.iter().map(|error| part(error)).sum::<f64>() / sold
-            };
-            let recipes = of_lead.iter().flat_map(|error| &error.recipes);
-            let covers = |recipe: &crate::rolling::RecipeError| {
-                let appeal = if recipe.is_new {
-                    spread.new_recipe
-                } else {
-                    spread.recipe
-                };
-                let variance = spread.level * spread.level + appeal * appeal;
-                recipe.kits.abs() <= Z90 * variance.sqrt()
-            };
-            let levels = of_lead.iter().filter_map(|error| error.level);
-            Some(LeadAccuracy {
-                lead_weeks: lead as u32 + 1,
-                weeks: of_lead.len(),
-                wmape: sum(|error| error.absolute),
-                wmape_recipe: sum(|error| error.absolute_recipes),
-                bias: sum(|error| error.over),
-                coverage: part(
-                    of_lead
-                        .iter()
-                        .flat_map(|error| &error.cells)
-                        .map(|cell| spread.covers(cell)),
-                ),
-                coverage_recipe: part(recipes.map(covers)),
-                coverage_total: part(levels.map(|level| level.abs() <= Z90 * spread.level)),
-            })
-        };
-        let leads: Vec<LeadAccuracy> = spreads.0.iter().enumerate().filter_map(lead).collect();
-        Self {
-            weeks: weeks
-                .get(first)
-                .copied()
-                .zip(weeks.last().copied())
-                .filter(|_| !leads.is_empty()),
-            leads,
-        }
-    }
-}
-
-/// The share that holds.
-fn part(holds: impl Iterator<Item = bool>) -> f64 {
-    let (inside, all) = holds.fold((0.0, 0.0), |(inside, all), holds| {
-        (inside + f64::from(u8::from(holds)), all + 1.0)
-    });
-    if all > 0.0 { inside / all } else { 0.0 }
 }

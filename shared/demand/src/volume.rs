@@ -14,6 +14,7 @@ use crate::origin::Origin;
 use crate::panel::{Cell, Panel};
 use crate::planners::{Errors, boxes_by_area, fan_of};
 use crate::split::SplitModel;
+use crate::spread::{concentrated, level};
 use crate::statistics::{log_ratio, median};
 
 /// Weeks ahead that base levels are forecast for; later ones take the last.
@@ -130,8 +131,8 @@ impl VolumeModel {
                 kits / recipes.max(1.0)
             })
             .collect();
-        let mut fan = Vec::new();
-        if let Some(total) = week.volume.iter().find(|issue| issue.area.is_none()) {
+        let total = week.volume.iter().find(|issue| issue.area.is_none());
+        if let Some(total) = total {
             let sum: f64 = boxes.iter().sum();
             let even = total.p50.to_f64() / boxes.len().max(1) as f64;
             for area in &mut boxes {
@@ -141,22 +142,31 @@ impl VolumeModel {
                     even
                 };
             }
-            fan.extend(fan_of(total));
         }
+        let mut fans = Vec::new();
         for issue in &week.volume {
             if let Some(area) = issue.area.and_then(|at| boxes.get_mut(at)) {
                 *area = issue.p50.to_f64();
-                fan.extend(fan_of(issue));
+                fans.extend(fan_of(issue));
             }
         }
         let planners = !week.volume.is_empty();
-        let measured = planners.then_some(self.planner_errors.as_ref()).flatten();
-        let (level_deviation, own_deviation) = match (planners, measured, median(&fan)) {
-            (true, Some(errors), _) => errors.at(week.lead_weeks),
-            // Nothing is known of how the planners erred before: their own fan is the only word on it. Half of its
-            // variance is taken as shared by all areas.
-            (true, None, Some(fan)) => (fan * 0.5_f64.sqrt(), fan * 0.5_f64.sqrt()),
-            _ => own,
+        let measured = self.planner_errors.as_ref();
+        let measured = measured.and_then(|errors| errors.at(week.lead_weeks));
+        let beside = |total: f64, area: f64| {
+            let concentrated = concentrated(boxes.iter().copied());
+            (level(total, area, concentrated), area)
+        };
+        let (level_deviation, own_deviation) = match (measured, total.and_then(fan_of)) {
+            _ if !planners => own,
+            (Some(errors), _) => beside(errors.total, errors.area.unwrap_or(own.1)),
+            // Nothing is known of how the planners erred before: their own fan is the only word on it.
+            (None, Some(fan)) => beside(fan, own.1),
+            (None, None) => match median(&fans) {
+                // Half of the variance of an area's fan is taken as shared by all areas.
+                Some(fan) => (fan * 0.5_f64.sqrt(), fan * 0.5_f64.sqrt()),
+                None => own,
+            },
         };
         WeekVolume {
             boxes,
