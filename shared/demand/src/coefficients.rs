@@ -22,6 +22,8 @@ const PASSES: usize = 10;
 const TO_NOTHING: f64 = 10.0;
 const TO_ALL: f64 = 200.0;
 const TO_CATEGORY: f64 = 3000.0;
+/// No price or promotion makes a recipe sell more than e to this many times as much, or as little a part of it.
+const MOST: f64 = 5.0;
 
 /// The coefficients.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -149,11 +151,16 @@ impl Coefficients {
 
     /// What a recipe's features add to its appeal.
     pub(crate) fn effect(&self, recipe: usize, features: &Features) -> f64 {
-        dot(self.recipes.get(recipe).unwrap_or(&self.all), features)
+        effect(self.recipes.get(recipe).unwrap_or(&self.all), features)
     }
 }
 
-pub(crate) fn dot(coefficients: &Features, features: &Features) -> f64 {
+/// What features add to the appeal of a recipe with these coefficients.
+pub(crate) fn effect(coefficients: &Features, features: &Features) -> f64 {
+    dot(coefficients, features).clamp(-MOST, MOST)
+}
+
+fn dot(coefficients: &Features, features: &Features) -> f64 {
     coefficients.iter().zip(features).map(|(c, x)| c * x).sum()
 }
 

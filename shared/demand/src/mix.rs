@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use snapshot::{MenuItem, WeekSnapshot};
 
 use crate::add_ons;
-use crate::coefficients::dot;
+use crate::coefficients::effect;
 use crate::observations::Observations;
 use crate::origin::Origin;
-use crate::panel::{FEATURES, Features, Panel, relative_price, rivalry};
+use crate::panel::{FEATURES, Features, Panel, relative_price, rivalry, share_of_customers};
 
 /// What is known about recipe shares. Recipes are named by id, because menus change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct MixModel {
     /// Every recipe of the data set.
     pub recipes: BTreeMap<RecipeId, RecipeAppeal>,
     /// What each of [`MixModel::FEATURES`] does to the utility of a recipe, over all recipes.
-    pub coefficients: Vec<f64>,
+    pub coefficients: [f64; FEATURES],
 }
 
 /// How a recipe is liked.
@@ -83,7 +83,7 @@ impl MixModel {
                 .enumerate()
                 .map(recipe)
                 .collect(),
-            coefficients: origin.coefficients.all.to_vec(),
+            coefficients: origin.coefficients.all,
         }
     }
 
@@ -161,8 +161,8 @@ impl MixModel {
             own.map_or(0.0, domain::Decimal::to_f64)
         };
         let features: Features = [
-            pick(|offer| offer.promo),
-            pick(|offer| offer.homepage),
+            share_of_customers(pick(|offer| offer.promo)),
+            share_of_customers(pick(|offer| offer.homepage)),
             relative_price(
                 pick(|offer| offer.price),
                 recipe.and_then(|recipe| recipe.usual_price),
@@ -172,12 +172,9 @@ impl MixModel {
         match recipe {
             Some(recipe) => {
                 let taste = place.and_then(|place| recipe.areas.get(place)).copied();
-                recipe.appeal + taste.unwrap_or(0.0) + dot(&recipe.coefficients, &features)
+                recipe.appeal + taste.unwrap_or(0.0) + effect(&recipe.coefficients, &features)
             }
-            None => {
-                let all = self.coefficients.iter().zip(&features);
-                self.mean_appeal() + all.map(|(c, x)| c * x).sum::<f64>()
-            }
+            None => self.mean_appeal() + effect(&self.coefficients, &features),
         }
     }
 

@@ -55,7 +55,7 @@ impl Panel {
             }
             if let Some(week) = weeks.get_mut(row.week) {
                 week.push(row);
-                if row.price > 0.0 {
+                if row.price > 0.0 && row.price.is_finite() {
                     prices[row.recipe].push(row.price);
                 }
             }
@@ -73,6 +73,15 @@ impl Panel {
             usual_price,
             category,
         }
+    }
+}
+
+/// A share between 0 and 1; 0 where it is not a number.
+pub(crate) fn share_of_customers(share: f64) -> f64 {
+    if share.is_nan() {
+        0.0
+    } else {
+        share.clamp(0.0, 1.0)
     }
 }
 
@@ -106,8 +115,8 @@ fn cells(rows: &[SaleRow], usual_price: &[Option<f64>], category: &[Option<usize
             kits: row.kits,
             log_kits: libm::log(row.kits),
             features: [
-                row.promo,
-                row.homepage,
+                share_of_customers(row.promo),
+                share_of_customers(row.homepage),
                 relative_price(row.price, usual_price[row.recipe]),
                 rivalry(peers.map_or(0, |peers| peers.saturating_sub(1))),
             ],
