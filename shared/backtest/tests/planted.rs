@@ -49,8 +49,9 @@ struct Week {
     kits: Vec<[u32; MENU]>,
 }
 
-fn first_week() -> MenuWeek {
-    "2016-W10".parse().unwrap()
+fn menu_week(at: usize) -> MenuWeek {
+    let first: MenuWeek = "2016-W10".parse().unwrap();
+    first.plus(i64::try_from(at).unwrap()).unwrap()
 }
 
 fn usual_price(recipe: usize) -> f64 {
@@ -153,9 +154,7 @@ fn known(weeks: &[Week], end: usize) -> Observations {
         }
     }
     Observations {
-        weeks: (first..end)
-            .map(|week| first_week().plus(week as i64).unwrap())
-            .collect(),
+        weeks: (first..end).map(menu_week).collect(),
         areas: (0..AREAS)
             .map(|area| format!("A{area}").parse().unwrap())
             .collect(),
@@ -205,7 +204,7 @@ fn ahead(week: &Week, at: usize, lead_weeks: u32) -> WeekSnapshot {
         }],
     };
     WeekSnapshot {
-        week: first_week().plus(at as i64).unwrap(),
+        week: menu_week(at),
         start_date: day,
         end_date: day,
         as_of: jiff::Timestamp::UNIX_EPOCH,

@@ -214,3 +214,130 @@ fn take_out(rows: &mut [[f64; FEATURES + 1]], weights: &[f64], group: &[usize], 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use random::Stream;
+
+    use super::*;
+
+    const AREAS: usize = 4;
+    const RECIPES: usize = 12;
+
+    /// Weeks in which every area divides 3000 kits by a softmax, give or take a tenth; `features` of a week and recipe,
+    /// `effect` by recipe.
+    fn panel(
+        weeks: usize,
+        category: impl Fn(usize) -> usize,
+        features: impl Fn(usize, usize, &mut Stream) -> Features,
+        effect: impl Fn(usize) -> Features,
+    ) -> Panel {
+        let mut stream = Stream::new(11, &[]);
+        let week = |week: usize| {
+            let mut cells = Vec::new();
+            let offered: Vec<Features> = (0..RECIPES)
+                .map(|recipe| features(week, recipe, &mut stream))
+                .collect();
+            for area in 0..AREAS {
+                let pulls: Vec<f64> = offered
+                    .iter()
+                    .enumerate()
+                    .map(|(recipe, features)| {
+                        let appeal = (recipe * area % 5) as f64 * 0.2;
+                        libm::exp(appeal + dot(&effect(recipe), features) + 0.1 * stream.normal())
+                    })
+                    .collect();
+                let total: f64 = pulls.iter().sum();
+                for ((recipe, pull), features) in pulls.iter().enumerate().zip(&offered) {
+                    let kits = 3000.0 * pull / total;
+                    cells.push(Cell {
+                        area,
+                        recipe,
+                        kits,
+                        log_kits: libm::log(kits),
+                        features: *features,
+                        sold_out: false,
+                    });
+                }
+            }
+            cells
+        };
+        Panel {
+            areas: AREAS,
+            recipes: RECIPES,
+            weeks: (0..weeks).map(week).collect(),
+            usual_price: vec![None; RECIPES],
+            category: (0..RECIPES).map(|recipe| Some(category(recipe))).collect(),
+        }
+    }
+
+    fn any(_: usize, _: usize, stream: &mut Stream) -> Features {
+        let flag = |stream: &mut Stream| f64::from(u8::from(stream.uniform() < 0.2));
+        [flag(stream), flag(stream), 0.2 * stream.normal(), 0.0]
+    }
+
+    #[test]
+    fn what_promotion_home_page_and_price_do_is_found_again() {
+        let planted = [0.6, 0.3, -1.8, 0.0];
+        let found = Coefficients::fit(&panel(52, |_| 0, any, |_| planted), 52);
+        for (found, planted) in found.all.iter().zip(planted) {
+            assert!((found - planted).abs() < 0.05, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn what_never_varies_does_nothing() {
+        let never = |_: usize, _: usize, _: &mut Stream| [1.0, 0.0, 0.0, 0.7];
+        let found = Coefficients::fit(&panel(52, |_| 0, never, |_| [0.5; FEATURES]), 52);
+        assert!(found.all.iter().all(|c| c.abs() < 1e-6), "{:?}", found.all);
+    }
+
+    #[test]
+    fn a_category_moves_to_its_own_as_data_grow() {
+        // The last three recipes are a category whose price matters twice as much; it varies in `some` weeks alone.
+        let steep = |recipe: usize| recipe >= 9;
+        let of = |some: usize| {
+            let features = move |week: usize, recipe: usize, stream: &mut Stream| {
+                let still = steep(recipe) && week >= some;
+                [
+                    0.0,
+                    0.0,
+                    if still { 0.0 } else { 0.2 * stream.normal() },
+                    0.0,
+                ]
+            };
+            let effect = |recipe| [0.0, 0.0, if steep(recipe) { -4.0 } else { -2.0 }, 0.0];
+            let panel = panel(52, |recipe| usize::from(steep(recipe)), features, effect);
+            let found = Coefficients::fit(&panel, 52);
+            (found.all[2], found.recipes[11][2])
+        };
+        let (all, few) = of(2);
+        assert!((few - all).abs() < 0.3, "{few} {all}");
+        let (all, many) = of(52);
+        assert!(many < -3.2 && all > -2.8, "{many} {all}");
+    }
+
+    #[test]
+    fn a_recipe_stays_near_its_category() {
+        let effect = |recipe| [0.0, 0.0, if recipe == 11 { -4.0 } else { -2.0 }, 0.0];
+        let found = Coefficients::fit(&panel(52, |_| 0, any, effect), 52);
+        let (own, category) = (found.recipes[11][2], found.recipes[0][2]);
+        assert!(
+            own < category - 0.05 && own > category - 0.5,
+            "{own} {category}"
+        );
+    }
+
+    #[test]
+    fn only_weeks_before_the_origin_count() {
+        let mut panel = panel(52, |_| 0, any, |_| [0.6, 0.3, -1.8, 0.0]);
+        let before = Coefficients::fit(&panel, 40);
+        panel.weeks.truncate(40);
+        assert_eq!(Coefficients::fit(&panel, 40), before);
+    }
+
+    #[test]
+    fn no_feature_can_do_more_than_the_bound() {
+        assert!((effect(&[1e6; FEATURES], &[1.0; FEATURES]) - MOST).abs() < 1e-12);
+    }
+}

@@ -44,3 +44,71 @@ pub(crate) fn appeals(levels: &Levels, traits: &[&Traits]) -> Vec<f64> {
         .map(|(known, expected)| known.unwrap_or(expected))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coefficients::Coefficients;
+    use crate::panel::{Cell, FEATURES, Panel};
+
+    fn traits(category: &str, cuisine: &str) -> Traits {
+        Traits {
+            category: Some(category.to_owned()),
+            cuisine: Some(cuisine.to_owned()),
+            protein: None,
+        }
+    }
+
+    /// Levels after a week in which recipes sold so many kits; the last of `recipes` were not on the menu.
+    fn levels(kits: &[f64], recipes: usize) -> Levels {
+        let mut levels = Levels::new(&Panel {
+            areas: 1,
+            recipes,
+            weeks: Vec::new(),
+            usual_price: vec![None; recipes],
+            category: vec![None; recipes],
+        });
+        let cell = |(recipe, kits): (usize, &f64)| Cell {
+            area: 0,
+            recipe,
+            kits: *kits,
+            log_kits: libm::log(*kits),
+            features: [0.0; FEATURES],
+            sold_out: false,
+        };
+        let week: Vec<Cell> = kits.iter().enumerate().map(cell).collect();
+        levels.learn(&week, &Coefficients::default());
+        levels
+    }
+
+    #[test]
+    fn a_recipe_never_sold_is_liked_as_its_category_and_cuisine_are() {
+        let mut kinds = vec![traits("Bowl", "Thai"); 4];
+        kinds.extend(vec![traits("Pasta", "Thai"); 4]);
+        kinds.extend(vec![traits("Pasta", "Italian"); 4]);
+        kinds.extend([
+            traits("Bowl", "Thai"),
+            traits("Pasta", "Thai"),
+            traits("Pasta", "Italian"),
+            traits("Soup", "French"),
+        ]);
+        let kinds: Vec<&Traits> = kinds.iter().collect();
+        let kits: Vec<f64> = [800.0, 200.0, 50.0].iter().flat_map(|k| [*k; 4]).collect();
+        let appeals = appeals(&levels(&kits, kinds.len()), &kinds);
+        let (bowl, thai, italian, unknown) = (appeals[12], appeals[13], appeals[14], appeals[15]);
+        assert!(bowl > unknown && unknown > thai.min(italian), "{appeals:?}");
+        assert!(thai > italian, "{appeals:?}");
+        assert!(
+            bowl < appeals[0] && italian > appeals[8],
+            "shrunk: {appeals:?}"
+        );
+        let mean = appeals[..12].iter().sum::<f64>() / 12.0;
+        assert!((unknown - mean).abs() < 1e-12);
+    }
+
+    #[test]
+    fn where_nothing_was_sold_every_recipe_is_like_the_other() {
+        let kind = Traits::default();
+        assert_eq!(appeals(&levels(&[], 3), &[&kind; 3]), [0.0; 3]);
+    }
+}

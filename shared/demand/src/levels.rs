@@ -155,3 +155,142 @@ impl Levels {
 fn gain(least: f64, weeks: u32, prior: f64) -> f64 {
     least.max(1.0 / (f64::from(weeks) + 1.0 + prior))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AREAS: usize = 5;
+    const RECIPES: usize = 8;
+
+    fn nothing(areas: usize, recipes: usize) -> Panel {
+        Panel {
+            areas,
+            recipes,
+            weeks: Vec::new(),
+            usual_price: vec![None; recipes],
+            category: vec![None; recipes],
+        }
+    }
+
+    fn cell(area: usize, recipe: usize, kits: f64) -> Cell {
+        Cell {
+            area,
+            recipe,
+            kits,
+            log_kits: libm::log(kits),
+            features: [0.0; crate::panel::FEATURES],
+            sold_out: false,
+        }
+    }
+
+    /// 100 kits of the first recipe, 110 of the next and so on, in every area.
+    fn week() -> Vec<Cell> {
+        let of_area = |area| (0..RECIPES).map(move |r| cell(area, r, 100.0 + 10.0 * r as f64));
+        (0..AREAS).flat_map(of_area).collect()
+    }
+
+    fn change(week: &mut [Cell], which: impl Fn(&Cell) -> bool, factor: f64) {
+        for at in week.iter_mut().filter(|at| which(at)) {
+            *at = cell(at.area, at.recipe, at.kits * factor);
+        }
+    }
+
+    fn learned(weeks: &[Vec<Cell>]) -> Levels {
+        let mut levels = Levels::new(&nothing(AREAS, RECIPES));
+        for week in weeks {
+            levels.learn(week, &Coefficients::default());
+        }
+        levels
+    }
+
+    /// The logarithm of how much more a recipe is liked than another.
+    fn over(levels: &Levels, recipe: usize, other: usize) -> f64 {
+        levels.appeal(recipe).unwrap() - levels.appeal(other).unwrap()
+    }
+
+    #[test]
+    fn appeals_are_the_logarithms_of_what_recipes_sell_beside_each_other() {
+        let levels = learned(&vec![week(); 10]);
+        assert!((over(&levels, 5, 0) - libm::log(1.5)).abs() < 1e-9);
+        assert_eq!(levels.weeks_seen(5), 10);
+    }
+
+    #[test]
+    fn an_appeal_and_tastes_follow_a_recipe_to_a_new_level() {
+        let mut weeks = vec![week(); 60];
+        for week in &mut weeks[20..] {
+            change(week, |cell| cell.recipe == 3, 2.0);
+        }
+        let (before, after) = (learned(&weeks[..20]), learned(&weeks));
+        for area in 0..AREAS {
+            let taste = |levels: &Levels| levels.taste(area, 3) - levels.taste(area, 0);
+            let moved = over(&after, 3, 0) + taste(&after) - over(&before, 3, 0) - taste(&before);
+            assert!((moved - libm::log(2.0)).abs() < 0.03, "{moved}");
+        }
+    }
+
+    #[test]
+    fn a_company_that_doubles_leaves_appeals_where_they_were() {
+        // Recipe 7 is off the menu while everything else doubles.
+        let mut weeks = vec![week(); 60];
+        for week in &mut weeks[20..] {
+            change(week, |_| true, 2.0);
+            week.retain(|cell| cell.recipe != 7);
+        }
+        let before = over(&learned(&weeks[..20]), 7, 0);
+        let after = over(&learned(&weeks), 7, 0);
+        assert!((after - before).abs() < 1e-9, "{before} {after}");
+    }
+
+    #[test]
+    fn one_mistyped_row_hardly_moves_an_appeal() {
+        let mut weeks = vec![week(); 30];
+        change(
+            &mut weeks[29],
+            |cell| (cell.area, cell.recipe) == (2, 3),
+            10.0,
+        );
+        let levels = learned(&weeks);
+        let calm = learned(&vec![week(); 30]);
+        assert!((over(&levels, 3, 0) - over(&calm, 3, 0)).abs() < 1e-9);
+        // In its own area it counts as a bounded surprise.
+        assert!(levels.taste(2, 3) <= TASTE_GAIN * BOUND + 1e-9);
+    }
+
+    #[test]
+    fn an_areas_own_taste_is_learned_beside_that_of_all() {
+        let mut week = week();
+        change(&mut week, |cell| (cell.area, cell.recipe) == (2, 3), 2.0);
+        let levels = learned(&vec![week; 60]);
+        assert!((levels.taste(2, 3) - levels.taste(1, 3) - libm::log(2.0)).abs() < 0.07);
+        assert!(levels.taste(2, 4).abs() < 0.03);
+    }
+
+    #[test]
+    fn a_sold_out_row_lowers_neither_appeal_nor_taste() {
+        for areas in [1, AREAS] {
+            let mut weeks = vec![week(); 30];
+            let gone = |cell: &Cell| cell.recipe == 3 && cell.area < areas;
+            for week in &mut weeks[20..] {
+                change(week, gone, 0.2);
+                let sold_out = week.iter_mut().filter(|cell| gone(cell));
+                sold_out.for_each(|cell| cell.sold_out = true);
+            }
+            let (before, after) = (learned(&weeks[..20]), learned(&weeks));
+            assert!(over(&after, 3, 0) >= over(&before, 3, 0) - 1e-9, "{areas}");
+            assert!(after.taste(0, 3) >= before.taste(0, 3) - 1e-9, "{areas}");
+        }
+    }
+
+    #[test]
+    fn a_sold_out_row_that_sold_more_than_expected_raises_the_appeal() {
+        let mut weeks = vec![week(); 30];
+        for week in &mut weeks[20..] {
+            change(week, |cell| cell.recipe == 3, 2.0);
+            let sold_out = week.iter_mut().filter(|cell| cell.recipe == 3);
+            sold_out.for_each(|cell| cell.sold_out = true);
+        }
+        assert!(over(&learned(&weeks), 3, 0) > over(&learned(&weeks[..20]), 3, 0) + 0.3);
+    }
+}

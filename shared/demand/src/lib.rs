@@ -8,6 +8,8 @@ mod accuracy;
 mod add_ons;
 mod coefficients;
 mod cold_start;
+#[cfg(test)]
+mod fixture;
 mod known;
 mod levels;
 pub mod mix;

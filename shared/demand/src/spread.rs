@@ -233,3 +233,158 @@ fn concentration(spread: Spread, cells: &[CellError]) -> f64 {
     }
     libm::exp(f64::midpoint(low, high))
 }
+
+#[cfg(test)]
+mod tests {
+    use random::Stream;
+
+    use super::*;
+
+    const TRUE: Spread = Spread {
+        level: 0.06,
+        area: 0.1,
+        recipe: 0.15,
+        new_recipe: 0.3,
+        concentration: 200.0,
+    };
+    const AREAS: usize = 10;
+    const RECIPES: usize = 20;
+
+    /// Errors of a week at a lead by the law of [`TRUE`], all spreads of volume and appeal times `factor`.
+    fn week(week: usize, lead: usize, factor: f64, stream: &mut Stream) -> WeekErrors {
+        let level = factor * TRUE.level * stream.normal();
+        let own: Vec<f64> = (0..AREAS)
+            .map(|_| factor * TRUE.area * stream.normal())
+            .collect();
+        let total = own.iter().map(|own| libm::exp(level + own)).sum::<f64>() / AREAS as f64;
+        let share = 1.0 / RECIPES as f64;
+        let shocks: Vec<f64> = (0..RECIPES)
+            .map(|_| libm::exp(factor * TRUE.recipe * stream.normal()))
+            .collect();
+        let sum: f64 = shocks.iter().sum();
+        let mut errors = WeekErrors {
+            week,
+            lead,
+            level: Some(libm::log(total)),
+            areas: own.iter().map(|own| level + own).collect(),
+            concentrated: 1.0 / AREAS as f64,
+            ..WeekErrors::default()
+        };
+        let shock = (1.0 - share) * (1.0 - share) + share * share * (RECIPES - 1) as f64;
+        let mut bought = [0.0; RECIPES];
+        for own in &own {
+            let parts: Vec<f64> = shocks
+                .iter()
+                .map(|shock| stream.gamma(TRUE.concentration * shock / sum))
+                .collect();
+            let all: f64 = parts.iter().sum();
+            for (bought, part) in bought.iter_mut().zip(&parts) {
+                let over = part / all / share;
+                *bought += over / AREAS as f64;
+                errors.cells.push(CellError {
+                    share: share as f32,
+                    expected: 1e9,
+                    shock: shock as f32,
+                    error: (level + own + libm::log(over)) as f32,
+                    is_new: false,
+                });
+            }
+        }
+        for bought in bought {
+            errors.recipes.push(RecipeError {
+                share: libm::log(bought),
+                kits: libm::log(bought * total),
+                shock,
+                scatter: (1.0 - share) / share / AREAS as f64,
+                counting: 0.0,
+                is_new: false,
+            });
+        }
+        errors
+    }
+
+    fn near(found: f64, planted: f64, tolerance: f64) {
+        assert!(
+            (found / planted - 1.0).abs() < tolerance,
+            "{found} {planted}"
+        );
+    }
+
+    #[test]
+    fn each_shock_is_told_apart_from_the_others() {
+        let mut stream = Stream::new(3, &[]);
+        let weeks: Vec<WeekErrors> = (0..400).map(|at| week(at, 0, 1.0, &mut stream)).collect();
+        let weeks: Vec<&WeekErrors> = weeks.iter().collect();
+        let found = Spread::fit(&weeks, &[]);
+        // 400 weeks tell a spread of weekly shocks to 4 %, times what the areas' own leave uncertain.
+        near(found.level, TRUE.level, 0.15);
+        near(found.area, TRUE.area, 0.05);
+        near(found.recipe, TRUE.recipe, 0.05);
+        near(found.concentration, TRUE.concentration, 0.15);
+        near(found.new_recipe, NEW_TO_SEEN * found.recipe, 1e-9);
+    }
+
+    #[test]
+    fn spreads_grow_with_the_lead_and_a_lead_without_errors_takes_the_last_ones() {
+        let mut stream = Stream::new(4, &[]);
+        let mut errors = Vec::new();
+        for lead in 0..3 {
+            let factor = 1.0 + lead as f64;
+            errors.extend((0..26).map(|at| week(at, lead, factor, &mut stream)));
+        }
+        let spreads = Spreads::fit(&errors, 26);
+        assert_eq!(spreads.0.len(), LEADS);
+        assert!(spreads.at(1).recipe < spreads.at(2).recipe);
+        assert!(spreads.at(2).recipe < spreads.at(3).recipe);
+        assert_eq!(spreads.at(4), spreads.at(3));
+        assert_eq!(spreads.at(60), spreads.at(3));
+        assert_eq!(spreads.at(0), spreads.at(1));
+    }
+
+    #[test]
+    fn only_the_last_weeks_before_the_end_count() {
+        let mut stream = Stream::new(5, &[]);
+        let mut errors: Vec<WeekErrors> = (0..40).map(|at| week(at, 0, 1.0, &mut stream)).collect();
+        let all = Spreads::fit(&errors, 35);
+        errors.retain(|error| (35 - CALIBRATED..35).contains(&error.week));
+        assert_eq!(Spreads::fit(&errors, 35), all);
+    }
+
+    #[test]
+    fn a_recipe_never_sold_is_spread_by_its_like_and_never_less_than_the_others() {
+        let mut stream = Stream::new(6, &[]);
+        let weeks: Vec<WeekErrors> = (0..26).map(|at| week(at, 0, 1.0, &mut stream)).collect();
+        let weeks: Vec<&WeekErrors> = weeks.iter().collect();
+        let newcomer = |share: f64| RecipeError {
+            share,
+            kits: share,
+            shock: 1.0,
+            scatter: 0.0,
+            counting: 0.0,
+            is_new: true,
+        };
+        let wild = Spread::fit(&weeks, &[newcomer(0.5); 9]);
+        near(wild.new_recipe, 0.5 / Z90, 1e-9);
+        let calm = Spread::fit(&weeks, &[newcomer(0.01); 9]);
+        near(calm.new_recipe, calm.recipe, 1e-9);
+    }
+
+    #[test]
+    fn without_errors_spreads_are_those_believed_of_anybody() {
+        let spread = Spreads::fit(&[], 0).at(1);
+        near(spread.recipe, SEEN_DEVIATION, 1e-9);
+        near(spread.concentration, CONCENTRATION, 1e-9);
+        near(Spreads(Vec::new()).at(1).concentration, CONCENTRATION, 1e-9);
+    }
+
+    #[test]
+    fn four_in_five_cells_drawn_by_the_law_are_covered() {
+        let mut stream = Stream::new(7, &[]);
+        let cells: Vec<CellError> = (0..200)
+            .flat_map(|at| week(at, 0, 1.0, &mut stream).cells)
+            .collect();
+        let inside = cells.iter().filter(|cell| TRUE.covers(cell)).count();
+        let covered = inside as f64 / cells.len() as f64;
+        assert!((0.77..0.83).contains(&covered), "{covered}");
+    }
+}
