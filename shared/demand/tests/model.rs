@@ -5,94 +5,11 @@
     reason = "helpers of tests fail as tests do; zeros are exact"
 )]
 
-use demand::{BoxCount, Constraints, Model, Observations, PastIssue, RecipeFacts, SaleColumns};
-use domain::{MenuWeek, Portions};
-use snapshot::{AreaFacts, MenuItem, Offer, ShareIssue, Traits, VolumeIssue, WeekSnapshot};
+mod support;
 
-const WEEKS: i64 = 30;
-
-fn first_week() -> MenuWeek {
-    "2026-W10".parse().unwrap()
-}
-
-/// 30 weeks, two areas, four recipes of which `R3` is never sold; `kits(week, area, recipe)`.
-fn observations(kits: impl Fn(usize, usize, usize) -> u32) -> Observations {
-    let mut sales = SaleColumns::default();
-    for week in 0..WEEKS as usize {
-        for area in 0..2 {
-            for recipe in 0..3 {
-                sales.week.push(week as u32);
-                sales.area.push(area as u32);
-                sales.recipe.push(recipe as u32);
-                sales.kits.push(kits(week, area, recipe));
-            }
-        }
-    }
-    let recipe = |at: usize| RecipeFacts {
-        id: format!("R{at}").parse().unwrap(),
-        traits: Traits {
-            category: Some("Bowl".to_owned()),
-            ..Traits::default()
-        },
-        add_on: false,
-    };
-    Observations {
-        weeks: (0..WEEKS)
-            .map(|week| first_week().plus(week).unwrap())
-            .collect(),
-        areas: vec!["A0".parse().unwrap(), "A1".parse().unwrap()],
-        recipes: (0..4).map(recipe).collect(),
-        sales,
-        ..Observations::default()
-    }
-}
-
-fn week() -> WeekSnapshot {
-    let item = |at: usize| MenuItem {
-        recipe: format!("R{at}").parse().unwrap(),
-        name: String::new(),
-        traits: Traits {
-            category: Some("Bowl".to_owned()),
-            ..Traits::default()
-        },
-        offer: Offer::default(),
-        area_offers: Vec::new(),
-        add_on: false,
-        max_boxes: None,
-        offered: None,
-        made_at: None,
-    };
-    WeekSnapshot {
-        week: first_week().plus(WEEKS).unwrap(),
-        start_date: jiff::civil::date(2026, 9, 28),
-        end_date: jiff::civil::date(2026, 10, 4),
-        as_of: "2026-09-27T12:00:00Z".parse().unwrap(),
-        lead_weeks: 1,
-        sites: Vec::new(),
-        packing_days: Vec::new(),
-        caps: Vec::new(),
-        areas: ["A0", "A1"]
-            .map(|id| AreaFacts {
-                id: id.parse().unwrap(),
-                routes: Vec::new(),
-            })
-            .to_vec(),
-        menu: (0..4).map(item).collect(),
-        products: Vec::new(),
-        bom: Vec::new(),
-        packaging: Vec::new(),
-        volume: Vec::new(),
-        shares: Vec::new(),
-        known: Vec::new(),
-        closed: Vec::new(),
-        withdrawn: (0, 0),
-        recipes_per_box: None,
-    }
-}
-
-fn plates(plates: u8) -> Portions {
-    plates.try_into().unwrap()
-}
+use demand::{BoxCount, Constraints, Errors, LeadErrors, Model, Observations, PastIssue};
+use snapshot::{ShareIssue, VolumeIssue};
+use support::{WEEKS, nothing_sold, observations, plates, row, week, week_after};
 
 #[test]
 fn shares_follow_history_and_sum_to_one() {
@@ -139,7 +56,7 @@ fn what_an_area_does_not_offer_has_no_share_there() {
 
 #[test]
 fn the_baseline_shrugs_off_one_wild_week() {
-    for wild in 20..WEEKS as usize {
+    for wild in 20..WEEKS {
         let kits = |week: usize, _: usize, _: usize| if week == wild { 9000 } else { 100 };
         let model = Model::fit(&observations(kits));
         let demand = model.week(&week(), &Constraints::default());
@@ -184,7 +101,7 @@ fn boxes_are_kits_divided_by_recipes_per_box() {
 #[test]
 fn the_planners_forecast_comes_first_with_its_own_past_errors() {
     let mut observations = observations(|_, _, _| 100);
-    for week in 0..WEEKS as usize {
+    for week in 0..WEEKS {
         // The planners were off by 20 % up and down in turn, one week ahead.
         let p50 = if week % 2 == 0 { 500.0 } else { 720.0 };
         observations.issues.push(PastIssue {
@@ -261,4 +178,168 @@ fn a_model_is_stored_without_losing_a_bit() {
     let model = Model::fit(&observations(kits));
     let stored = serde_json::to_vec(&model).unwrap();
     assert_eq!(serde_json::from_slice::<Model>(&stored).unwrap(), model);
+}
+
+/// 40 weeks of eight recipes with promotions by turns; `kits(draw of the recipe, draw of the menu)`.
+fn promoted(kits: impl Fn(f64, f64) -> f64) -> Observations {
+    let mut observations = nothing_sold(40, 3, 8);
+    for week in 0..40 {
+        for area in 0..3 {
+            let promoted = |recipe: usize| (recipe * 5 + week * week) % 7 < 1 + week % 3;
+            let draw = |recipe: usize| if promoted(recipe) { 2.0 } else { 1.0 };
+            let menu: f64 = (0..8).map(draw).sum();
+            for recipe in 0..8 {
+                observations.sales.push(demand::SaleRow {
+                    promo: f64::from(u8::from(promoted(recipe))),
+                    ..row(week, area, recipe, kits(draw(recipe), menu))
+                });
+            }
+        }
+    }
+    observations
+}
+
+#[test]
+fn a_good_menu_that_only_moves_choices_has_no_effect_on_volume() {
+    let model = Model::fit(&promoted(|draw, menu| 8000.0 * draw / menu));
+    assert!(
+        model.volume.menu_effect < 0.02,
+        "{}",
+        model.volume.menu_effect
+    );
+    assert!((model.mix.coefficients[0] - libm::log(2.0)).abs() < 0.05);
+}
+
+#[test]
+fn where_recipes_do_not_compete_volume_follows_the_menu() {
+    let model = Model::fit(&promoted(|draw, _| 1000.0 * draw));
+    assert!(
+        model.volume.menu_effect > 0.9,
+        "{}",
+        model.volume.menu_effect
+    );
+    // A menu with three promotions more sells more boxes.
+    let boxes = |promoted: usize| {
+        let mut week = week_after(40, 3, 8);
+        for item in week.menu.iter_mut().take(promoted) {
+            item.offer.promo = Some("1".parse().unwrap());
+        }
+        model.week(&week, &Constraints::default()).areas[0].boxes
+    };
+    assert!((boxes(4) / boxes(1) / (12.0 / 9.0) - 1.0).abs() < 0.05);
+}
+
+#[test]
+fn a_mistyped_kits_row_hardly_moves_any_share() {
+    let calm = |week: usize, _: usize, recipe: usize| [600, 300, 100][recipe] + week as u32 % 7;
+    let wild = |week: usize, area: usize, recipe: usize| {
+        let factor = if (week, area, recipe) == (28, 1, 2) {
+            10
+        } else {
+            1
+        };
+        factor * calm(week, area, recipe)
+    };
+    let of = |observations| Model::fit(&observations).week(&week(), &Constraints::default());
+    let (calm, wild) = (of(observations(calm)), of(observations(wild)));
+    for (calm, wild) in calm.areas.iter().zip(&wild.areas) {
+        for (calm, wild) in calm.shares.iter().zip(&wild.shares) {
+            assert!((calm - wild).abs() < 0.02, "{calm} {wild}");
+        }
+    }
+}
+
+fn issue(week: usize, area: Option<usize>, lead_weeks: u32, p50: f64) -> PastIssue {
+    PastIssue {
+        week,
+        area,
+        lead_weeks,
+        p50,
+    }
+}
+
+#[test]
+fn the_planners_errors_go_by_lead_and_the_last_lead_stands_for_later_ones() {
+    let mut observations = observations(|_, _, _| 100);
+    for week in 0..WEEKS {
+        let sign = if week % 2 == 0 { 1.0 } else { -1.0 };
+        for (lead, error) in [(1, 0.1), (2, 0.2), (3, 0.3)] {
+            let p50 = 600.0 * libm::exp(sign * error);
+            observations.issues.push(issue(week, None, lead, p50));
+        }
+    }
+    let Some(Errors(leads)) = Model::fit(&observations).volume.planner_errors else {
+        panic!("nothing learned");
+    };
+    assert_eq!(leads.len(), 3);
+    for (lead, error) in leads.iter().zip([0.1, 0.2, 0.3]) {
+        let LeadErrors { total, area } = lead;
+        assert!((total - error / 1.281_551_6).abs() < 1e-6 && area.is_none());
+    }
+    let spread = |lead_weeks| {
+        let mut week = week();
+        week.lead_weeks = lead_weeks;
+        week.volume.push(total("600", None));
+        let demand = Model::fit(&observations).week(&week, &Constraints::default());
+        demand.level_deviation
+    };
+    assert!(spread(1) < spread(2) && spread(2) < spread(3));
+    assert!((spread(3) - spread(9)).abs() < 1e-3);
+}
+
+fn total(p50: &str, fan: Option<(&str, &str)>) -> VolumeIssue {
+    VolumeIssue {
+        area: None,
+        p50: p50.parse().unwrap(),
+        p10: fan.map(|(p10, _)| p10.parse().unwrap()),
+        p90: fan.map(|(_, p90)| p90.parse().unwrap()),
+    }
+}
+
+#[test]
+fn what_planners_say_of_areas_tells_the_areas_errors_apart_from_the_totals() {
+    let mut observations = observations(|_, _, _| 100);
+    for week in 0..WEEKS {
+        // Areas are off by 20 % in opposite directions: the total is right.
+        let error = if week % 2 == 0 { 0.2 } else { -0.2 };
+        let p50 = |error: f64| 300.0 * libm::exp(error);
+        observations
+            .issues
+            .push(issue(week, Some(0), 1, p50(error)));
+        observations
+            .issues
+            .push(issue(week, Some(1), 1, p50(-error)));
+    }
+    let Some(Errors(leads)) = Model::fit(&observations).volume.planner_errors else {
+        panic!("nothing learned");
+    };
+    let area = leads[0].area.unwrap();
+    assert!(leads[0].total < 0.02, "{leads:?}");
+    // Opposite errors vary more around their mean than independent ones, and twice two areas are all there are.
+    assert!(area > 0.15 && area < 0.25, "{leads:?}");
+}
+
+#[test]
+fn a_first_forecast_of_the_planners_is_as_wide_as_its_fan() {
+    let mut week = week();
+    week.volume.push(total("600", Some(("500", "720"))));
+    let model = Model::fit(&observations(|_, _, _| 100));
+    let demand = model.week(&week, &Constraints::default());
+    let own = demand.areas[0].deviation;
+    let wide = (demand.level_deviation * demand.level_deviation + 0.5 * own * own).sqrt();
+    assert!((wide - libm::log(720.0 / 500.0) / (2.0 * 1.281_551_6)).abs() < 1e-6);
+}
+
+#[test]
+fn an_area_the_planners_name_takes_their_number_and_the_others_their_part_of_the_total() {
+    let mut week = week();
+    week.volume.push(total("900", None));
+    week.volume.push(VolumeIssue {
+        area: Some(1),
+        ..total("100", None)
+    });
+    let model = Model::fit(&observations(|_, _, _| 100));
+    let demand = model.week(&week, &Constraints::default());
+    assert!((demand.areas[0].boxes - 450.0).abs() < 1e-6);
+    assert!((demand.areas[1].boxes - 100.0).abs() < 1e-6);
 }
