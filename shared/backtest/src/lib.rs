@@ -6,6 +6,9 @@
 //! plans them; only meals that an area did sell are scored. Beside the model stand the naive forecasts: a method
 //! that does not beat them is worth nothing.
 
+mod drawn;
+#[cfg(test)]
+mod fixture;
 mod naive;
 mod past;
 mod score;
@@ -16,8 +19,9 @@ pub use score::{Level, Method, Report, Row};
 
 use demand::{Constraints, Model, Observations};
 use domain::MenuWeek;
-use simulation::{Limits, Simulation, TooLarge};
+use simulation::TooLarge;
 
+use crate::drawn::{AREAS_AT_ONCE, Drawn};
 use crate::past::Past;
 use crate::score::Board;
 
@@ -110,10 +114,8 @@ pub fn run(
             let lead = (target - known) as u32 + 1;
             let week = past.week(target, lead);
             let demand = model.week(&week.snapshot, &Constraints::default());
-            let simulation =
-                Simulation::new(&week.snapshot, &demand, &Limits::default(), options.seed)?;
-            let draws = simulation.draws(options.replicates);
-            board.model(&past, &week, &draws, lead);
+            let drawn = Drawn::new(&week, &demand, options, AREAS_AT_ONCE)?;
+            board.model(&past, &week, &drawn, lead);
             for naive in Naive::ALL {
                 board.naive(&past, &week, naive, known, lead);
             }
@@ -123,4 +125,122 @@ pub fn run(
         observations.weeks.get(first).copied(),
         observations.weeks.get(weeks - 1).copied(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{history, need, uneven};
+
+    const OPTIONS: Options = Options {
+        weeks: 3,
+        skip: 0,
+        leads: 2,
+        replicates: 20,
+        seed: 1,
+    };
+
+    fn report(observations: &Observations, options: Options) -> Report {
+        let needs = [need(0, "P1", 2.0), need(1, "P1", 1.5), need(1, "P2", 10.0)];
+        run(observations, &needs, options, |_| ()).unwrap()
+    }
+
+    #[test]
+    fn a_history_too_short_says_how_much_is_needed() {
+        let needed = LEAST_KNOWN + 2;
+        for (weeks, skip) in [(0, 0), (needed - 1, 0), (needed + 3, 4)] {
+            let observations = history((weeks, 2, 2), uneven);
+            let options = Options { skip, ..OPTIONS };
+            let error = run(&observations, &[], options, |_| ()).unwrap_err();
+            let text = error.to_string();
+            assert!(text.contains(&format!("needs {needed}")), "{text}");
+            assert!(text.contains(&format!("{} weeks", weeks - skip)), "{text}");
+        }
+        assert!(run(&history((needed, 2, 2), uneven), &[], OPTIONS, |_| ()).is_ok());
+    }
+
+    #[test]
+    fn every_week_is_scored_once_at_each_lead() {
+        let observations = history((20, 2, 3), uneven);
+        let mut origins = Vec::new();
+        let report = run(&observations, &[], OPTIONS, |week| origins.push(week)).unwrap();
+        let weeks = &observations.weeks;
+        assert_eq!(report.weeks, Some((weeks[17], weeks[19])));
+        assert_eq!(origins, weeks[15..19]);
+        for lead in [1, 2] {
+            let score = report.score(Level::AreaRecipe, Method::Model, Some(lead));
+            assert_eq!(score.unwrap().rows(), 3 * 2 * 3);
+        }
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_report_and_another_seed_other_draws() {
+        let observations = history((20, 2, 3), uneven);
+        let first = report(&observations, OPTIONS);
+        assert_eq!(report(&observations, OPTIONS), first);
+        let other = report(&observations, Options { seed: 2, ..OPTIONS });
+        assert_ne!(other, first);
+        let naive = Method::Naive(Naive::Mean4);
+        assert_eq!(
+            other.score(Level::Recipe, naive, None),
+            first.score(Level::Recipe, naive, None)
+        );
+    }
+
+    #[test]
+    fn skipped_weeks_are_as_if_they_were_not_there() {
+        let options = Options { skip: 4, ..OPTIONS };
+        let known = report(&history((16, 2, 3), uneven), OPTIONS);
+        assert_eq!(report(&history((20, 2, 3), uneven), options), known);
+        let other = |week: usize, area: usize, recipe: usize| {
+            let factor = if week < 16 { 1 } else { 50 };
+            factor * uneven(week, area, recipe)
+        };
+        assert_eq!(report(&history((20, 2, 3), other), options), known);
+    }
+
+    #[test]
+    fn what_a_week_sold_does_not_change_its_own_forecast() {
+        let options = Options {
+            weeks: 1,
+            leads: 1,
+            ..OPTIONS
+        };
+        let other = |week: usize, area: usize, recipe: usize| {
+            let factor = if week == 19 { 50 } else { 1 };
+            factor * uneven(week, area, recipe)
+        };
+        let one = report(&history((20, 2, 3), uneven), options);
+        let other = report(&history((20, 2, 3), other), options);
+        let methods = Naive::ALL.map(Method::Naive);
+        for method in methods.into_iter().chain([Method::Model]) {
+            for level in Level::ALL {
+                let of = |report: &Report| report.score(level, method, None).unwrap().clone();
+                let (one, other) = (of(&one), of(&other));
+                assert!(
+                    (one.forecast() - other.forecast()).abs() < 1e-9,
+                    "{level:?}"
+                );
+                assert!(one.actual() < other.actual());
+            }
+        }
+    }
+
+    #[test]
+    fn more_areas_than_the_simulator_has_sites_are_scored_in_parts() {
+        let areas = 130;
+        let observations = history((11, areas, 2), uneven);
+        let options = Options {
+            weeks: 1,
+            leads: 1,
+            replicates: 3,
+            ..OPTIONS
+        };
+        let report = report(&observations, options);
+        let score = report
+            .score(Level::AreaRecipe, Method::Model, None)
+            .unwrap();
+        assert_eq!(score.rows(), 2 * areas as u64);
+        assert!(score.wmape().unwrap() < 0.2, "{:?}", score.wmape());
+    }
 }

@@ -228,3 +228,90 @@ fn decimal(value: f64) -> Option<Decimal> {
     let millionths = value * 1e6;
     (millionths.abs() < 9e15).then(|| Decimal::from_millionths((millionths + 0.5) as i64))
 }
+
+#[cfg(test)]
+#[expect(clippy::float_cmp, reason = "small whole numbers are exact")]
+mod tests {
+    use demand::PastIssue;
+
+    use super::*;
+    use crate::fixture::{history, need, uneven};
+
+    #[test]
+    fn a_past_week_offers_what_each_area_sold() {
+        // Area 1 did not sell recipe 2; nobody sold recipe 1.
+        let kits = |week: usize, area: usize, recipe: usize| {
+            let sold = recipe != 1 && (area, recipe) != (1, 2);
+            if sold { uneven(week, area, recipe) } else { 0 }
+        };
+        let observations = history((20, 2, 3), kits);
+        let week = Past::new(&observations, &[]).week(18, 2);
+        assert_eq!(week.recipes, [0, 2]);
+        assert_eq!(week.snapshot.week, observations.weeks[18]);
+        assert_eq!(week.snapshot.lead_weeks, 2);
+        let menu = &week.snapshot.menu;
+        assert_eq!(menu[0].offered, Some(vec![0, 1]));
+        assert_eq!(menu[1].offered, Some(vec![0]));
+        // (18 + 2) % 5 = 0: promoted to a quarter of the customers.
+        let offer = menu[1].area_offers[0].1;
+        assert_eq!(offer.promo.unwrap().to_f64(), 0.25);
+        assert_eq!(offer.price.unwrap().to_f64(), 12.0);
+        let kits = |area, recipe| f64::from(uneven(18, area, recipe));
+        let sold = [(0, 0, kits(0, 0)), (0, 1, kits(0, 2)), (1, 0, kits(1, 0))];
+        assert_eq!(week.sold, sold);
+    }
+
+    #[test]
+    fn add_ons_are_not_scored() {
+        let mut observations = history((20, 2, 3), uneven);
+        observations.recipes[1].add_on = true;
+        assert_eq!(Past::new(&observations, &[]).week(18, 1).recipes, [0, 2]);
+    }
+
+    #[test]
+    fn every_area_has_a_site_of_its_own() {
+        let observations = history((20, 3, 2), uneven);
+        let week = Past::new(&observations, &[]).week(18, 1).snapshot;
+        assert_eq!((week.sites.len(), week.packing_days.len()), (3, 1));
+        for (at, area) in week.areas.iter().enumerate() {
+            let sites: Vec<usize> = area.routes.iter().map(|route| route.site).collect();
+            assert_eq!(sites, [at]);
+        }
+    }
+
+    #[test]
+    fn at_an_origin_only_what_came_before_is_known() {
+        let mut observations = history((20, 2, 3), uneven);
+        let issue = |week| PastIssue {
+            week,
+            area: None,
+            lead_weeks: 1,
+            p50: 700.0,
+        };
+        observations.issues = (0..20).map(issue).collect();
+        let past = Past::new(&observations, &[]);
+        let until = past.until(15);
+        assert_eq!(until.weeks, observations.weeks[..15]);
+        assert!(until.sales.rows().all(|row| row.week < 15));
+        assert_eq!(until.sales.rows().count(), 15 * 2 * 3);
+        assert_eq!(until.issues.len(), 15);
+        let sales = past.sales(1, 2, 15);
+        assert_eq!(sales.len(), 15);
+        assert_eq!(sales[14], (14, f64::from(uneven(14, 1, 2))));
+        // The planners' forecast of the week itself had been issued by then.
+        let week = past.week(15, 1).snapshot;
+        assert_eq!(week.volume[0].p50.to_f64(), 700.0);
+        assert!(past.week(15, 2).snapshot.volume.is_empty());
+    }
+
+    #[test]
+    fn needs_go_by_products_in_order() {
+        let observations = history((20, 2, 3), uneven);
+        let needs = [need(2, "P2", 3.0), need(0, "P1", 5.0), need(2, "P1", 7.0)];
+        let past = Past::new(&observations, &needs);
+        assert_eq!(past.products, 2);
+        assert_eq!(past.needs(0), [(0, 5.0)]);
+        assert_eq!(past.needs(1), []);
+        assert_eq!(past.needs(2), [(1, 3.0), (0, 7.0)]);
+    }
+}

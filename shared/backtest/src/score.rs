@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use domain::MenuWeek;
 use scoring::{Interval, Score, clopper_pearson};
 use serde::{Deserialize, Serialize};
-use simulation::Draws;
 
+use crate::drawn::Drawn;
 use crate::naive::Naive;
 use crate::past::{Past, PastWeek};
 
@@ -119,15 +119,14 @@ impl Board {
     }
 
     /// Adds the model's draws of a week. Its point forecast is their mean.
-    pub(crate) fn model(&mut self, past: &Past<'_>, week: &PastWeek, draws: &Draws, lead: u32) {
+    pub(crate) fn model(&mut self, past: &Past<'_>, week: &PastWeek, drawn: &Drawn, lead: u32) {
         let areas = week.snapshot.areas.len();
         let items = week.recipes.len();
-        let replicates = draws.totals().len();
+        let replicates = drawn.replicates();
         let mut recipes = vec![vec![0.0; replicates]; items];
         let mut sold = vec![0.0; items];
         for area in 0..areas {
-            let drawn = draws.kits_of_bin(area);
-            for (item, kits) in drawn.into_iter().enumerate() {
+            for (item, kits) in drawn.kits(area).into_iter().enumerate() {
                 let at = week
                     .sold
                     .binary_search_by(|(a, i, _)| (*a, *i).cmp(&(area, item)));
@@ -233,5 +232,105 @@ impl Board {
                 .map(|(inside, all)| inside as f64 / all as f64)
                 .collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use demand::{AreaDemand, WeekDemand};
+    use domain::Portions;
+
+    use super::*;
+    use crate::Options;
+    use crate::fixture::{history, need};
+
+    /// Ten weeks in which two areas sold two recipes; in the last, twice as much of the second.
+    fn kits(week: usize, area: usize, recipe: usize) -> u32 {
+        let last = if (week, recipe) == (9, 1) { 2 } else { 1 };
+        last * [[100, 50], [200, 25]][area][recipe]
+    }
+
+    fn near(found: Option<f64>, expected: f64) {
+        assert!(
+            (found.unwrap() - expected).abs() < 1e-12,
+            "{found:?} {expected}"
+        );
+    }
+
+    #[test]
+    fn a_naive_forecast_is_scored_as_by_hand() {
+        let observations = history((10, 2, 2), kits);
+        let needs = [need(0, "P1", 2.0), need(1, "P1", 1.0), need(1, "P2", 10.0)];
+        let past = Past::new(&observations, &needs);
+        let mut board = Board::default();
+        board.naive(&past, &past.week(9, 1), Naive::Last, 9, 1);
+        let report = board.report(None, None);
+        let of = |level| {
+            let method = Method::Naive(Naive::Last);
+            report.score(level, method, Some(1)).unwrap()
+        };
+        // Sold 100, 100, 200, 50; forecast 100, 50, 200, 25.
+        near(of(Level::AreaRecipe).wmape(), 75.0 / 450.0);
+        near(of(Level::AreaRecipe).bias(), -75.0 / 450.0);
+        near(of(Level::Recipe).wmape(), 75.0 / 450.0);
+        near(of(Level::Total).wmape(), 75.0 / 450.0);
+        // P1: sold 2 x 300 + 150, forecast 2 x 300 + 75. P2: sold 1500, forecast 750.
+        near(of(Level::Product).wmape(), 825.0 / 2250.0);
+        assert_eq!(of(Level::Product).rows(), 2);
+        assert!(of(Level::Product).coverage(80).is_none());
+        assert_eq!(report.score(Level::Total, Method::Model, None), None);
+    }
+
+    #[test]
+    fn draws_are_scored_as_by_hand() {
+        // One recipe and no spread: every draw is the median.
+        let observations = history((10, 2, 1), |_, area, _| [100, 200][area]);
+        let past = Past::new(&observations, &[need(0, "P1", 2.0)]);
+        let week = past.week(9, 1);
+        let area = |boxes| AreaDemand {
+            boxes,
+            deviation: 0.0,
+            shares: vec![1.0],
+            concentration: 1e6,
+            add_ons: vec![0.0],
+            portions: vec![(Portions::try_from(2).unwrap(), 1.0)],
+            recipes_per_box: vec![(1, 1.0)],
+            weekdays: None,
+        };
+        let demand = WeekDemand {
+            areas: vec![area(100.0), area(150.0)],
+            level_deviation: 0.0,
+            recipe_deviation: vec![0.0],
+            survival: 1.0,
+            is_new: vec![false],
+            volume_method: "",
+        };
+        let options = Options {
+            replicates: 10,
+            ..Options::default()
+        };
+        let drawn = Drawn::new(&week, &demand, options, 100).unwrap();
+        let mut board = Board::default();
+        board.model(&past, &week, &drawn, 3);
+        let report = board.report(None, None);
+        let of = |level, lead| report.score(level, Method::Model, lead).unwrap();
+        for lead in [None, Some(3)] {
+            near(of(Level::AreaRecipe, lead).wmape(), 50.0 / 300.0);
+            near(
+                of(Level::AreaRecipe, lead).coverage(80).unwrap().share(),
+                0.5,
+            );
+            near(of(Level::Recipe, lead).coverage(80).unwrap().share(), 0.0);
+            near(of(Level::Total, lead).wmape(), 50.0 / 300.0);
+            near(of(Level::Product, lead).bias(), -100.0 / 600.0);
+        }
+        assert_eq!(report.score(Level::Total, Method::Model, Some(1)), None);
+        assert_eq!(report.product_coverage, [0.0]);
+        near(report.products_covered().map(|(mean, _)| mean), 0.0);
+    }
+
+    #[test]
+    fn a_report_without_products_says_nothing_of_them() {
+        assert_eq!(Report::default().products_covered(), None);
     }
 }
