@@ -3,6 +3,7 @@
 use allocation::Route;
 use allocation::orders::{Allocation, Budget, Order, Orders, Volumes, least_change};
 
+use crate::boxes::BoxList;
 use crate::classes::Classes;
 use crate::place::Placed;
 use crate::week::{Plan, Simulation};
@@ -38,7 +39,7 @@ impl Simulation<'_> {
     pub fn plan_near(&self, previous: &Previous) -> (Plan, Change) {
         let mut scratch = Scratch::default();
         let known = self.draw(None, &mut scratch);
-        let boxes = scratch.boxes;
+        let boxes = std::mem::take(&mut scratch.boxes);
         let mut classes = Classes::default();
         self.classify(&boxes, &mut classes);
         let mut orders = Orders::default();
@@ -62,13 +63,28 @@ impl Simulation<'_> {
         let allocation = least_change(&orders, &routes, &self.bins, &volumes, Budget::default());
         let none = self.bins.len() as u32;
         let bins = allocation.bins.iter().map(|bin| bin.unwrap_or(none));
-        let placed = Placed {
+        let searched = Placed {
             bins: bins.collect(),
             kinds: classes.kinds.list.clone(),
             classes: list.to_vec(),
             placement: allocation.placement().clone(),
         };
-        let change = Change::of(&allocation);
+        // Where nothing has changed the seats are those of the first plan, which no search needs to find again.
+        let seats = self.seat_stream(None);
+        let seated = self.place_each(&boxes, known, seats, &mut scratch.places);
+        let distance = distance(&boxes, &seated, &volumes);
+        let (placed, change) = if seated.unplaced() == 0 && distance < allocation.distance {
+            let moved = seated.bins().zip(&previous.stood).take(known);
+            let moved = moved.filter(|(bin, stood)| stood.is_some() && bin != *stood);
+            let change = Change::of(&allocation, distance, moved.count() as u64);
+            (seated, change)
+        } else {
+            let moved = allocation.known_moved;
+            (
+                searched,
+                Change::of(&allocation, allocation.distance, moved),
+            )
+        };
         let plan = Plan {
             boxes,
             known,
@@ -78,14 +94,36 @@ impl Simulation<'_> {
     }
 }
 
+/// Σ|kits − previous kits| over recipes and bins.
+fn distance(boxes: &BoxList, placed: &Placed, previous: &Volumes) -> u64 {
+    let (recipes, bins) = (previous.recipes(), placed.loads().len());
+    let mut volumes = Volumes::new(recipes, bins);
+    for (drawn, bin) in boxes.kits().zip(placed.bins()) {
+        let Some(bin) = bin else { continue };
+        for item in drawn.items {
+            volumes.add(*item, bin, 1);
+        }
+    }
+    (0..bins)
+        .flat_map(|bin| (0..recipes as u16).map(move |item| (item, bin)))
+        .map(|(item, bin)| u64::from(volumes.get(item, bin).abs_diff(previous.get(item, bin))))
+        .sum()
+}
+
 impl Change {
-    fn of(allocation: &Allocation) -> Self {
+    /// Of an allocation with this distance that places all boxes the search has placed.
+    fn of(allocation: &Allocation, distance: u64, known_moved: u64) -> Self {
+        let above = distance.saturating_sub(allocation.bound) as f64;
         Self {
-            wmape_site: allocation.wmape_site(),
+            wmape_site: (allocation.kits > 0).then(|| distance as f64 / allocation.kits as f64),
             wmape_global: allocation.wmape_global(),
-            gap: allocation.gap(),
-            proven_least: allocation.proven_optimal(),
-            known_moved: allocation.known_moved,
+            gap: if above > 0.0 {
+                above / distance as f64
+            } else {
+                0.0
+            },
+            proven_least: distance == allocation.bound,
+            known_moved,
         }
     }
 }
