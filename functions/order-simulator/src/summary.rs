@@ -4,7 +4,7 @@ use contracts::{Fan, PlanChange, RecipeWeek, SiteDay, Spread, WeekSummary};
 use demand::WeekDemand;
 use domain::Finding;
 use simulation::{Draws, Plan};
-use snapshot::WeekSnapshot;
+use snapshot::{Cap, WeekSnapshot};
 
 /// Quantiles of draws: order statistics, the inverse of the empirical distribution.
 pub(crate) fn spread(mut draws: Vec<u64>) -> Spread<u64> {
@@ -85,6 +85,15 @@ pub(crate) fn of(
     }
 }
 
+/// Draws out of 1,000 that miss a minimum; a site that is closed has none.
+pub(crate) fn below_minimum(cap: Cap, draws: &[u64]) -> u32 {
+    if cap.max == Some(0) {
+        return 0;
+    }
+    let below = draws.iter().filter(|boxes| **boxes < cap.min).count();
+    (below * 1000 / draws.len().max(1)) as u32
+}
+
 fn site_days(snapshot: &WeekSnapshot, plan: &Plan, draws: &Draws) -> Vec<SiteDay> {
     let site_day = |bin: usize| {
         let (site, day) = snapshot.site_and_day(bin);
@@ -96,7 +105,21 @@ fn site_days(snapshot: &WeekSnapshot, plan: &Plan, draws: &Draws) -> Vec<SiteDay
             spread: spread(draws.boxes(bin)),
             cap_min: (cap.min > 0).then_some(cap.min),
             cap_max: cap.max,
+            below_min_per_mille: below_minimum(cap, &draws.boxes(bin)),
         }
     };
     (0..snapshot.bins()).map(site_day).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_below_a_minimum_are_counted_but_not_of_a_closed_site() {
+        let cap = |max| Cap { min: 10, max };
+        assert_eq!(below_minimum(cap(None), &[9, 10, 11, 0]), 500);
+        assert_eq!(below_minimum(cap(Some(0)), &[0, 0]), 0);
+        assert_eq!(below_minimum(Cap::default(), &[0, 0]), 0);
+    }
 }

@@ -78,6 +78,8 @@ table! {
         col cap_max: Option<u32>,
         /// Boxes in the plan as a share of the most; empty where there is no limit or the site is closed.
         col utilisation: Option<Decimal>,
+        /// Share of draws that pack less than the least; empty where there is none.
+        col below_min: Option<Decimal>,
     }
 }
 
@@ -234,6 +236,10 @@ pub(crate) fn utilisation(
             cap_min: (cap.min > 0).then_some(cap.min as u32),
             cap_max: cap.max.map(|most| most as u32),
             utilisation: cap.max.filter(|most| *most > 0).map(share),
+            below_min: (cap.min > 0).then(|| {
+                let per_mille = crate::summary::below_minimum(cap, &draws.boxes(bin));
+                Decimal::from_millionths(1000 * i64::from(per_mille))
+            }),
         }
     };
     (0..snapshot.bins()).map(row).collect()

@@ -1,8 +1,8 @@
 //! What the demand model learned, for people.
 
 use contracts::{Effect, LeadAccuracy, ModelSummary};
-use demand::Model;
 use demand::mix::MixModel;
+use demand::{Accuracy, Model};
 use domain::Decimal;
 
 /// A change of price that its effect is told for: 10 % more.
@@ -13,6 +13,12 @@ pub(crate) fn summary(model: &Model) -> ModelSummary {
         lead_weeks: lead.lead_weeks,
         wmape: decimal(lead.wmape),
         wmape_recipe: decimal(lead.wmape_recipe),
+        wmape_area: decimal(lead.wmape_area),
+        wmape_area_naive: Accuracy::NAIVE
+            .iter()
+            .zip(lead.wmape_area_naive)
+            .map(|(name, wmape)| ((*name).to_owned(), decimal(wmape)))
+            .collect(),
         bias: decimal(lead.bias),
         coverage: decimal(lead.coverage),
         coverage_recipe: decimal(lead.coverage_recipe),

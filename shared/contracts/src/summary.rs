@@ -47,7 +47,7 @@ pub struct PlanChange {
 }
 
 /// How good forecasts so many weeks ahead have been.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeadAccuracy {
     /// Weeks ahead, from 1 on.
     pub lead_weeks: u32,
@@ -55,6 +55,10 @@ pub struct LeadAccuracy {
     pub wmape: Decimal,
     /// WMAPE by recipe.
     pub wmape_recipe: Decimal,
+    /// WMAPE by area, all recipes together.
+    pub wmape_area: Decimal,
+    /// The same of naive forecasts, by their names.
+    pub wmape_area_naive: Vec<(String, Decimal)>,
     /// Bias, above 0 when too much was expected.
     pub bias: Decimal,
     /// Share of what was sold by area and recipe inside the 80 % interval.
@@ -106,6 +110,8 @@ pub struct SiteDay {
     pub cap_min: Option<u64>,
     /// The most this week may pack there; `None`: no limit, 0: closed.
     pub cap_max: Option<u64>,
+    /// Draws out of 1,000 in which fewer than the least are packed there.
+    pub below_min_per_mille: u32,
 }
 
 /// A product's need over the whole week and all sites.

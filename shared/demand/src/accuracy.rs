@@ -3,7 +3,7 @@
 use domain::MenuWeek;
 use serde::{Deserialize, Serialize};
 
-use crate::rolling::{MEASURED, WeekErrors};
+use crate::rolling::{MEASURED, NAIVE, WeekErrors};
 use crate::spread::{Spread, Spreads};
 use crate::volume::Z90;
 
@@ -27,6 +27,10 @@ pub struct LeadAccuracy {
     pub wmape: f64,
     /// The same by recipe, all areas together.
     pub wmape_recipe: f64,
+    /// The same by area, all recipes together.
+    pub wmape_area: f64,
+    /// The same of forecasts by [`Accuracy::NAIVE`].
+    pub wmape_area_naive: [f64; Accuracy::NAIVE.len()],
     /// Σ(expected − sold) / Σ sold.
     pub bias: f64,
     /// Share of outcomes inside the 80 % interval, by area and recipe.
@@ -38,6 +42,15 @@ pub struct LeadAccuracy {
 }
 
 impl Accuracy {
+    /// The naive forecasts of an area's kits: as in the last week, as a year before (else as last), the means of the
+    /// last 4 and 13 weeks.
+    pub const NAIVE: [&'static str; NAIVE.len()] = [
+        "naive",
+        "seasonal naive",
+        "mean of last 4",
+        "mean of last 13",
+    ];
+
     /// Measures on the last weeks before `end`, with spreads calibrated on the weeks before those.
     pub(crate) fn measure(errors: &[WeekErrors], weeks: &[MenuWeek]) -> Self {
         let end = weeks.len();
@@ -60,6 +73,14 @@ impl Accuracy {
                 weeks: of_lead.len(),
                 wmape: sum(|error| error.absolute),
                 wmape_recipe: sum(|error| error.absolute_recipes),
+                wmape_area: sum(|error| error.absolute_areas),
+                wmape_area_naive: std::array::from_fn(|at| {
+                    of_lead
+                        .iter()
+                        .map(|error| error.naive_areas[at])
+                        .sum::<f64>()
+                        / sold
+                }),
                 bias: sum(|error| error.over),
                 coverage: part(
                     of_lead

@@ -1,6 +1,7 @@
 //! The model on its own past: forecasts from one origin after another, compared with what came.
 
 use rayon::prelude::*;
+use series::Method;
 use snapshot::Traits;
 
 use crate::origin::Origin;
@@ -19,6 +20,14 @@ const SHARING: usize = 4;
 const LEAST_KNOWN: usize = 10;
 /// Weeks ahead that the effect of menus is learned from.
 const EFFECT_LEADS: usize = 4;
+
+/// What every volume forecast is held against: the last week, the same a year before, means of 4 and 13 weeks.
+pub(crate) const NAIVE: [Method; 4] = [
+    Method::Naive,
+    Method::SeasonalNaive { period: 52 },
+    Method::MovingAverage { weeks: 4 },
+    Method::MovingAverage { weeks: 13 },
+];
 
 /// One origin.
 #[derive(Debug)]
@@ -48,6 +57,9 @@ pub(crate) struct WeekErrors {
     pub(crate) absolute: f64,
     pub(crate) absolute_recipes: f64,
     pub(crate) over: f64,
+    /// Absolute errors by area: of the model, and of [`NAIVE`] forecasts of the areas' kits.
+    pub(crate) absolute_areas: f64,
+    pub(crate) naive_areas: [f64; NAIVE.len()],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -118,7 +130,9 @@ pub(crate) fn menu_effect(panel: &Panel, stops: &[Stop]) -> f64 {
 
 /// The errors from all origins at all leads.
 pub(crate) fn errors(panel: &Panel, stops: &[Stop], menu_effect: f64) -> Vec<WeekErrors> {
+    let sold = kits_by_week(panel);
     let of_stop = |stop: &Stop| -> Vec<WeekErrors> {
+        let naive = NAIVE.map(|method| naive(&method, &sold[..stop.known], panel.areas));
         let bases = bases(panel, &stop.draws, menu_effect, stop.known);
         let targets = stop.known..(stop.known + LEADS).min(panel.weeks.len());
         targets
@@ -132,12 +146,31 @@ pub(crate) fn errors(panel: &Panel, stops: &[Stop], menu_effect: f64) -> Vec<Wee
                         base * power(*draw, menu_effect)
                     })
                     .collect();
-                compare(panel, stop, week, &kits)
+                let mut errors = compare(panel, stop, week, &kits);
+                let off = |kits: &mut dyn Iterator<Item = f64>| -> f64 {
+                    kits.zip(&sold[week])
+                        .map(|(kits, sold)| (kits - sold).abs())
+                        .sum()
+                };
+                errors.absolute_areas = off(&mut kits.iter().copied());
+                for (error, ahead) in errors.naive_areas.iter_mut().zip(&naive) {
+                    *error = off(&mut ahead.iter().map(|ahead| ahead[lead]));
+                }
+                errors
             })
             .collect()
     };
     let by_stop: Vec<Vec<WeekErrors>> = stops.par_iter().map(of_stop).collect();
     by_stop.into_iter().flatten().collect()
+}
+
+/// By area, a method's forecast of its kits, one for each lead.
+fn naive(method: &Method, sold: &[Vec<f64>], areas: usize) -> Vec<Vec<f64>> {
+    let ahead = |area: usize| {
+        let kits: Vec<f64> = sold.iter().map(|week| week[area]).collect();
+        method.forecast(&kits, LEADS)
+    };
+    (0..areas).map(ahead).collect()
 }
 
 /// Compares a week with expected kits by area.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::{SiteDay, WeekSummary};
 use domain::{Date, SiteId};
 
-use crate::words::{count, day, percent};
+use crate::words::{chance, count, day, percent};
 
 /// Utilisation over which a site day is marked, in millionths.
 const FULL: u128 = 970_000;
@@ -158,6 +158,9 @@ impl Cell {
         };
         let mark = match missed_minimum(day) {
             Some(minimum) => format!("under min. {}", count(minimum)),
+            _ if day.below_min_per_mille > 0 => {
+                format!("{} under min.", chance(day.below_min_per_mille))
+            }
             _ if load.used() >= 1_000_000 => "full".to_owned(),
             _ if load.is_full() => "over 97 %".to_owned(),
             _ => String::new(),

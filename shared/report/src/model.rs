@@ -11,6 +11,8 @@ pub(crate) struct Accuracy {
     /// Which weeks were measured, and how.
     pub(crate) measured: String,
     pub(crate) rows: Vec<Row>,
+    /// How naive forecasts of the areas' volume compare, in words; empty where nothing was measured.
+    pub(crate) naive: String,
     /// What moves choices.
     pub(crate) effects: Vec<String>,
 }
@@ -50,6 +52,7 @@ impl Accuracy {
         Self {
             measured,
             rows: model.leads.iter().map(row).collect(),
+            naive: model.leads.first().map(naive).unwrap_or_default(),
             effects,
         }
     }
@@ -67,6 +70,20 @@ fn row(lead: &LeadAccuracy) -> Row {
             tenths(lead.coverage_total),
         ],
     }
+}
+
+/// The error of an area's volume beside those of naive forecasts.
+fn naive(lead: &LeadAccuracy) -> String {
+    let others = lead.wmape_area_naive.iter();
+    let others: Vec<String> = others
+        .map(|(name, wmape)| format!("{name} {}", tenths(*wmape)))
+        .collect();
+    format!(
+        "Kits by area, {} ahead: error {}; beside it {}",
+        counted(u64::from(lead.lead_weeks), "week", "weeks"),
+        tenths(lead.wmape_area),
+        others.join(", ")
+    )
 }
 
 /// `promotion × 1.80`.

@@ -21,6 +21,7 @@ fn site_day(date: &str, boxes: u64, cap_max: Option<u64>) -> SiteDay {
         },
         cap_min: None,
         cap_max,
+        below_min_per_mille: 0,
     }
 }
 
@@ -284,6 +285,18 @@ fn a_closed_site_misses_no_minimum() {
 }
 
 #[test]
+fn a_minimum_that_some_draws_miss_is_shown_with_its_chance() {
+    let mut week = planned("Leeds");
+    week.site_days = vec![SiteDay {
+        cap_min: Some(100),
+        below_min_per_mille: 120,
+        ..site_day("2026-11-16", 110, Some(200))
+    }];
+    let page = page(&run(vec![WeekReport::Planned(Box::new(week))]));
+    assert!(page.contains("12 % under min."));
+}
+
+#[test]
 fn the_page_and_the_terminal_say_how_often_intervals_held_and_on_which_weeks() {
     let decimal = |text: &str| text.parse().unwrap();
     let mut summary = run(vec![WeekReport::Planned(Box::new(planned("Leeds")))]);
@@ -294,6 +307,8 @@ fn the_page_and_the_terminal_say_how_often_intervals_held_and_on_which_weeks() {
             lead_weeks: 1,
             wmape: decimal("0.2901"),
             wmape_recipe: decimal("0.149"),
+            wmape_area: decimal("0.083"),
+            wmape_area_naive: vec![("naive".to_owned(), decimal("0.0991"))],
             bias: decimal("-0.012"),
             coverage: decimal("0.805"),
             coverage_recipe: decimal("0.81"),
@@ -314,6 +329,7 @@ fn the_page_and_the_terminal_say_how_often_intervals_held_and_on_which_weeks() {
         "−1.2 %",
         "80.5 %",
         "promotion × 1.80",
+        "error 8.3 %; beside it naive 9.9 %",
         "brings 0.70 % more",
     ] {
         assert!(page.contains(text), "{text}");
