@@ -6,30 +6,29 @@ use domain::Finding;
 use simulation::{Draws, Plan};
 use snapshot::{Cap, WeekSnapshot};
 
-/// Quantiles of draws: order statistics, the inverse of the empirical distribution.
+/// A quantile of draws in ascending order: an order statistic, the inverse of the empirical distribution; 0 of none.
+fn quantile(sorted: &[u64], percent: u8) -> u64 {
+    let rank = forecast::quantile_rank(percent.into(), sorted.len());
+    sorted.get(rank).copied().unwrap_or(0)
+}
+
+/// Median and chances of one in ten.
 pub(crate) fn spread(mut draws: Vec<u64>) -> Spread<u64> {
     draws.sort_unstable();
-    let at = |percent| {
-        draws
-            .get(forecast::quantile_rank(percent, draws.len()))
-            .copied()
-            .unwrap_or(0)
-    };
     Spread {
-        p10: at(10),
-        p50: at(50),
-        p90: at(90),
+        p10: quantile(&draws, 10),
+        p50: quantile(&draws, 50),
+        p90: quantile(&draws, 90),
     }
 }
 
-/// The same at every percent of a fan.
+/// The same at every percent of a fan; empty of no draws.
 fn fan(mut draws: Vec<u64>) -> Fan {
     draws.sort_unstable();
-    let at = |percent: u8| {
-        let rank = forecast::quantile_rank(percent.into(), draws.len());
-        Some((percent, *draws.get(rank)?))
-    };
-    Fan(Fan::PERCENTS.into_iter().filter_map(at).collect())
+    let percents = Fan::PERCENTS.into_iter().filter(|_| !draws.is_empty());
+    Fan(percents
+        .map(|percent| (percent, quantile(&draws, percent)))
+        .collect())
 }
 
 pub(crate) fn of(

@@ -3,9 +3,7 @@
 
 use demand::{Observations, RecipeFacts, SaleColumns};
 use domain::MenuWeek;
-use snapshot::{
-    AreaFacts, Cap, KnownBox, MenuItem, Offer, RouteFacts, SiteFacts, Traits, WeekSnapshot,
-};
+use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, SiteFacts, Traits, WeekSnapshot};
 
 /// Ten weeks in which two areas bought 70 kits of each of two recipes, one a box.
 fn observations() -> Observations {
@@ -53,26 +51,14 @@ fn week(north: Cap, south: Cap) -> WeekSnapshot {
         catch_all: false,
     };
     let item = |id: &str| MenuItem {
-        recipe: id.parse().unwrap(),
         name: id.to_owned(),
-        traits: Traits::default(),
-        offer: Offer::default(),
-        area_offers: Vec::new(),
-        add_on: false,
-        max_boxes: None,
-        offered: None,
-        made_at: None,
+        ..MenuItem::new(id.parse().unwrap())
     };
     let days = [
         jiff::civil::date(2026, 11, 24),
         jiff::civil::date(2026, 11, 25),
     ];
     WeekSnapshot {
-        week: "2026-W48".parse().unwrap(),
-        start_date: days[0],
-        end_date: days[1],
-        as_of: "2026-11-22T12:00:00Z".parse().unwrap(),
-        lead_weeks: 1,
         sites: vec![site("N", "North"), site("S", "South")],
         packing_days: days.to_vec(),
         caps: vec![vec![north; 2], vec![south; 2]],
@@ -81,15 +67,12 @@ fn week(north: Cap, south: Cap) -> WeekSnapshot {
             area("A2", vec![route(0), route(1)]),
         ],
         menu: vec![item("R1"), item("R2")],
-        products: Vec::new(),
-        bom: Vec::new(),
-        packaging: Vec::new(),
-        volume: Vec::new(),
-        shares: Vec::new(),
-        known: Vec::new(),
-        closed: Vec::new(),
-        withdrawn: (0, 0),
-        recipes_per_box: None,
+        ..WeekSnapshot::new(
+            "2026-W48".parse().unwrap(),
+            days[0],
+            days[1],
+            "2026-11-22T12:00:00Z".parse().unwrap(),
+        )
     }
 }
 

@@ -143,15 +143,8 @@ impl<'a> Past<'a> {
     fn item(&self, recipe: usize) -> MenuItem {
         let facts = &self.observations.recipes[recipe];
         MenuItem {
-            recipe: facts.id.clone(),
-            name: String::new(),
             traits: facts.traits.clone(),
-            offer: Offer::default(),
-            area_offers: Vec::new(),
-            add_on: false,
-            max_boxes: None,
-            offered: None,
-            made_at: None,
+            ..MenuItem::new(facts.id.clone())
         }
     }
 
@@ -163,10 +156,6 @@ impl<'a> Past<'a> {
             |issue: &&demand::PastIssue| issue.week == target && issue.lead_weeks == lead_weeks;
         let volume = self.observations.issues.iter().filter(issued);
         WeekSnapshot {
-            week: self.observations.weeks[target],
-            start_date: day,
-            end_date: day,
-            as_of: jiff::Timestamp::UNIX_EPOCH,
             lead_weeks,
             sites: areas
                 .iter()
@@ -194,9 +183,6 @@ impl<'a> Past<'a> {
                 })
                 .collect(),
             menu,
-            products: Vec::new(),
-            bom: Vec::new(),
-            packaging: Vec::new(),
             volume: volume
                 .filter_map(|issue| {
                     Some(VolumeIssue {
@@ -207,11 +193,12 @@ impl<'a> Past<'a> {
                     })
                 })
                 .collect(),
-            shares: Vec::new(),
-            known: Vec::new(),
-            closed: Vec::new(),
-            withdrawn: (0, 0),
-            recipes_per_box: None,
+            ..WeekSnapshot::new(
+                self.observations.weeks[target],
+                day,
+                day,
+                jiff::Timestamp::UNIX_EPOCH,
+            )
         }
     }
 }

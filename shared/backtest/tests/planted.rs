@@ -175,19 +175,12 @@ fn ahead(week: &Week, at: usize, lead_weeks: u32) -> WeekSnapshot {
     let day = jiff::civil::date(2000, 1, 3);
     let decimal = |value: f64| Some(Decimal::from_millionths((value * 1e6 + 0.5) as i64));
     let item = |dish: &Dish| MenuItem {
-        recipe: recipe_id(dish.recipe),
-        name: String::new(),
-        traits: Traits::default(),
         offer: Offer {
             price: decimal(dish.price),
             promo: decimal(dish.promo),
             homepage: None,
         },
-        area_offers: Vec::new(),
-        add_on: false,
-        max_boxes: None,
-        offered: None,
-        made_at: None,
+        ..MenuItem::new(recipe_id(dish.recipe))
     };
     let site = |area: usize| SiteFacts {
         id: format!("S{area}").parse().unwrap(),
@@ -204,25 +197,13 @@ fn ahead(week: &Week, at: usize, lead_weeks: u32) -> WeekSnapshot {
         }],
     };
     WeekSnapshot {
-        week: menu_week(at),
-        start_date: day,
-        end_date: day,
-        as_of: jiff::Timestamp::UNIX_EPOCH,
         lead_weeks,
         sites: (0..AREAS).map(site).collect(),
         packing_days: vec![day],
         caps: vec![vec![Cap::default()]; AREAS],
         areas: (0..AREAS).map(area).collect(),
         menu: week.menu.iter().map(item).collect(),
-        products: Vec::new(),
-        bom: Vec::new(),
-        packaging: Vec::new(),
-        volume: Vec::new(),
-        shares: Vec::new(),
-        known: Vec::new(),
-        closed: Vec::new(),
-        withdrawn: (0, 0),
-        recipes_per_box: None,
+        ..WeekSnapshot::new(menu_week(at), day, day, jiff::Timestamp::UNIX_EPOCH)
     }
 }
 

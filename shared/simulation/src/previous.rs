@@ -70,20 +70,25 @@ impl Simulation<'_> {
             placement: allocation.placement().clone(),
         };
         // Where nothing has changed the seats are those of the first plan, which no search needs to find again.
-        let seats = self.seat_stream(None);
-        let seated = self.place_each(&boxes, known, seats, &mut scratch.places);
-        let distance = distance(&boxes, &seated, &volumes);
-        let (placed, change) = if seated.unplaced() == 0 && distance < allocation.distance {
-            let moved = seated.bins().zip(&previous.stood).take(known);
-            let moved = moved.filter(|(bin, stood)| stood.is_some() && bin != *stood);
-            let change = Change::of(&allocation, distance, moved.count() as u64);
-            (seated, change)
-        } else {
-            let moved = allocation.known_moved;
-            (
-                searched,
-                Change::of(&allocation, allocation.distance, moved),
-            )
+        let seated = (!allocation.proven_optimal())
+            .then(|| self.place_each(&boxes, known, self.seat_stream(None), &mut scratch.places))
+            .filter(|seated| seated.unplaced() == 0)
+            .map(|seated| (distance(&boxes, &seated, &volumes), seated))
+            .filter(|(distance, _)| *distance < allocation.distance);
+        let (placed, change) = match seated {
+            Some((distance, seated)) => {
+                let moved = seated.bins().zip(&previous.stood).take(known);
+                let moved = moved.filter(|(bin, stood)| stood.is_some() && bin != *stood);
+                let change = Change::of(&allocation, distance, moved.count() as u64);
+                (seated, change)
+            }
+            None => {
+                let moved = allocation.known_moved;
+                (
+                    searched,
+                    Change::of(&allocation, allocation.distance, moved),
+                )
+            }
         };
         let plan = Plan {
             boxes,

@@ -244,7 +244,49 @@ pub struct KnownBox {
     pub items: Vec<usize>,
 }
 
+impl MenuItem {
+    /// A meal of which nothing more is said: every area offers it and every site can make it.
+    pub fn new(recipe: RecipeId) -> Self {
+        Self {
+            recipe,
+            name: String::new(),
+            traits: Traits::default(),
+            offer: Offer::default(),
+            area_offers: Vec::new(),
+            add_on: false,
+            max_boxes: None,
+            offered: None,
+            made_at: None,
+        }
+    }
+}
+
 impl WeekSnapshot {
+    /// A week one menu week ahead, of which nothing more is known: no sites, areas, menu or orders.
+    pub fn new(week: MenuWeek, start_date: Date, end_date: Date, as_of: Timestamp) -> Self {
+        Self {
+            week,
+            start_date,
+            end_date,
+            as_of,
+            lead_weeks: 1,
+            sites: Vec::new(),
+            packing_days: Vec::new(),
+            caps: Vec::new(),
+            areas: Vec::new(),
+            menu: Vec::new(),
+            products: Vec::new(),
+            bom: Vec::new(),
+            packaging: Vec::new(),
+            volume: Vec::new(),
+            shares: Vec::new(),
+            known: Vec::new(),
+            closed: Vec::new(),
+            withdrawn: (0, 0),
+            recipes_per_box: None,
+        }
+    }
+
     /// The delivery dates, in order.
     pub fn delivery_dates(&self) -> Vec<Date> {
         self.start_date

@@ -7,7 +7,7 @@
 
 use demand::{Observations, RecipeFacts, SaleColumns, SaleRow};
 use domain::{MenuWeek, Portions};
-use snapshot::{AreaFacts, MenuItem, Offer, Traits, WeekSnapshot};
+use snapshot::{AreaFacts, MenuItem, Traits, WeekSnapshot};
 
 /// Weeks of history.
 pub(crate) const WEEKS: usize = 30;
@@ -78,40 +78,22 @@ pub(crate) fn observations(kits: impl Fn(usize, usize, usize) -> u32) -> Observa
 /// The week after so many, with so many areas and meals.
 pub(crate) fn week_after(weeks: usize, areas: usize, meals: usize) -> WeekSnapshot {
     let item = |at: usize| MenuItem {
-        recipe: format!("R{at}").parse().unwrap(),
-        name: String::new(),
         traits: traits(),
-        offer: Offer::default(),
-        area_offers: Vec::new(),
-        add_on: false,
-        max_boxes: None,
-        offered: None,
-        made_at: None,
+        ..MenuItem::new(format!("R{at}").parse().unwrap())
     };
     let area = |at: usize| AreaFacts {
         id: format!("A{at}").parse().unwrap(),
         routes: Vec::new(),
     };
     WeekSnapshot {
-        week: menu_week(weeks),
-        start_date: jiff::civil::date(2026, 9, 28),
-        end_date: jiff::civil::date(2026, 10, 4),
-        as_of: "2026-09-27T12:00:00Z".parse().unwrap(),
-        lead_weeks: 1,
-        sites: Vec::new(),
-        packing_days: Vec::new(),
-        caps: Vec::new(),
         areas: (0..areas).map(area).collect(),
         menu: (0..meals).map(item).collect(),
-        products: Vec::new(),
-        bom: Vec::new(),
-        packaging: Vec::new(),
-        volume: Vec::new(),
-        shares: Vec::new(),
-        known: Vec::new(),
-        closed: Vec::new(),
-        withdrawn: (0, 0),
-        recipes_per_box: None,
+        ..WeekSnapshot::new(
+            menu_week(weeks),
+            jiff::civil::date(2026, 9, 28),
+            jiff::civil::date(2026, 10, 4),
+            "2026-09-27T12:00:00Z".parse().unwrap(),
+        )
     }
 }
 

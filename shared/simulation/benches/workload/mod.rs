@@ -11,9 +11,7 @@
 use demand::{AreaDemand, WeekDemand};
 use domain::{Date, Portions};
 use random::Stream;
-use snapshot::{
-    AreaFacts, Cap, KnownBox, MenuItem, Offer, RouteFacts, SiteFacts, Traits, WeekSnapshot,
-};
+use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, SiteFacts, WeekSnapshot};
 
 /// How large the week is.
 #[derive(Debug, Clone, Copy)]
@@ -56,10 +54,6 @@ pub(crate) fn week(size: Size) -> (WeekSnapshot, WeekDemand) {
     let menu = menu(size, &mut stream);
     let areas = areas(size, &mut stream);
     let snapshot = WeekSnapshot {
-        week: "2026-W48".parse().unwrap(),
-        start_date: day(2),
-        end_date: day(1 + DATES),
-        as_of: "2026-11-10T12:00:00Z".parse().unwrap(),
         lead_weeks: 2,
         sites: (0..size.sites)
             .map(|site| SiteFacts {
@@ -72,15 +66,14 @@ pub(crate) fn week(size: Size) -> (WeekSnapshot, WeekDemand) {
         caps: caps(size, &areas),
         areas,
         menu,
-        products: Vec::new(),
-        bom: Vec::new(),
-        packaging: Vec::new(),
-        volume: Vec::new(),
-        shares: Vec::new(),
         known: known(size, &mut stream),
         closed: vec![false; DATES],
-        withdrawn: (0, 0),
-        recipes_per_box: None,
+        ..WeekSnapshot::new(
+            "2026-W48".parse().unwrap(),
+            day(2),
+            day(1 + DATES),
+            "2026-11-10T12:00:00Z".parse().unwrap(),
+        )
     };
     (snapshot, demand)
 }
@@ -128,15 +121,9 @@ fn menu(size: Size, stream: &mut Stream) -> Vec<MenuItem> {
             stream.uniform() >= 0.3 * *site as f64 / most
         });
         MenuItem {
-            recipe: format!("R{at:04}").parse().unwrap(),
             name: format!("Recipe {at}"),
-            traits: Traits::default(),
-            offer: Offer::default(),
-            area_offers: Vec::new(),
-            add_on: false,
-            max_boxes: None,
-            offered: None,
             made_at: Some(made_at.collect()),
+            ..MenuItem::new(format!("R{at:04}").parse().unwrap())
         }
     };
     (0..size.recipes).map(item).collect()

@@ -7,9 +7,7 @@
 
 use demand::{AreaDemand, WeekDemand};
 use domain::{Date, Portions};
-use snapshot::{
-    AreaFacts, Cap, KnownBox, MenuItem, Offer, RouteFacts, SiteFacts, Traits, WeekSnapshot,
-};
+use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, SiteFacts, WeekSnapshot};
 
 /// A date so many days after the first packing day.
 pub(crate) fn date(day: usize) -> Date {
@@ -23,15 +21,9 @@ pub(crate) fn plates(plates: u8) -> Portions {
 
 pub(crate) fn item(at: usize, made_at: Option<Vec<usize>>) -> MenuItem {
     MenuItem {
-        recipe: format!("R{at}").parse().unwrap(),
         name: format!("Recipe {at}"),
-        traits: Traits::default(),
-        offer: Offer::default(),
-        area_offers: Vec::new(),
-        add_on: false,
-        max_boxes: None,
-        offered: None,
         made_at,
+        ..MenuItem::new(format!("R{at}").parse().unwrap())
     }
 }
 
@@ -66,10 +58,6 @@ pub(crate) fn snapshot(
 ) -> WeekSnapshot {
     let days = caps[0].len();
     WeekSnapshot {
-        week: "2026-W48".parse().unwrap(),
-        start_date: date(1),
-        end_date: date(days - 1),
-        as_of: "2026-11-15T12:00:00Z".parse().unwrap(),
         lead_weeks: 2,
         sites: (0..caps.len())
             .map(|at| SiteFacts {
@@ -89,15 +77,13 @@ pub(crate) fn snapshot(
             })
             .collect(),
         menu,
-        products: Vec::new(),
-        bom: Vec::new(),
-        packaging: Vec::new(),
-        volume: Vec::new(),
-        shares: Vec::new(),
-        known: Vec::new(),
         closed: vec![false; days - 1],
-        withdrawn: (0, 0),
-        recipes_per_box: None,
+        ..WeekSnapshot::new(
+            "2026-W48".parse().unwrap(),
+            date(1),
+            date(days - 1),
+            "2026-11-15T12:00:00Z".parse().unwrap(),
+        )
     }
 }
 
