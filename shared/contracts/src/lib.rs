@@ -20,8 +20,8 @@ pub use plan::{
 pub use schema::schemas;
 pub use step::{
     ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, ForecastRequest,
-    ForecastSources, Outcome, PublishRequest, PublishResponse, Reference, SimulateRequest,
-    StepName, WeekOutcome,
+    ForecastSources, Outcome, ProposeOutcome, ProposeRequest, PublishRequest, PublishResponse,
+    Reference, SimulateRequest, StepName, WeekOutcome,
 };
 pub use summary::{
     Effect, Fan, LeadAccuracy, ModelSummary, PlanChange, ProductWeek, RecipeWeek, RunSummary,

@@ -21,17 +21,20 @@ pub enum StepName {
     OrderSimulator,
     /// Forecasts products by site and day.
     SiteForecast,
+    /// Proposes purchase orders.
+    OrderProposer,
     /// Publishes.
     Publisher,
 }
 
 impl StepName {
     /// Every step, in the pipeline's order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Configurator,
         Self::DataExtractor,
         Self::OrderSimulator,
         Self::SiteForecast,
+        Self::OrderProposer,
         Self::Publisher,
     ];
 
@@ -42,6 +45,7 @@ impl StepName {
             Self::DataExtractor => "data-extractor",
             Self::OrderSimulator => "order-simulator",
             Self::SiteForecast => "site-forecast",
+            Self::OrderProposer => "order-proposer",
             Self::Publisher => "publisher",
         }
     }
@@ -227,6 +231,40 @@ impl WeekOutcome {
             Self::Forecast { week, .. } | Self::Failed { week, .. } => *week,
         }
     }
+}
+
+/// Asks `order-proposer` for purchase orders over all weeks together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ProposeRequest {
+    /// The run.
+    pub run: RunId,
+    /// Its plan.
+    pub plan: Reference,
+    /// The result of reading the history, which holds stock and terms too.
+    pub history: Reference,
+    /// How each week ended; a failed one stands in with its last publication.
+    pub weeks: Vec<WeekOutcome>,
+}
+
+/// How proposing ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum ProposeOutcome {
+    /// There are proposals, be it none.
+    Proposed {
+        /// The result of `order-proposer`.
+        proposals: Reference,
+    },
+    /// A fault stopped it; the forecasts are published all the same.
+    Failed {
+        /// The fault's name, or one of Step Functions' own.
+        error: String,
+        /// The fault as the state machine caught it: Lambda's JSON, or plain text.
+        cause: String,
+    },
 }
 
 /// Asks `publisher` to publish what there is.
