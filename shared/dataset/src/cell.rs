@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use domain::{
-    AreaId, Code, Date, Decimal, LotId, MenuWeek, OrderId, OverrideId, Portions, ProductId,
-    RecipeId, RuleId, SiteId, Timestamp, Unit, VendorId,
+    AreaId, Code, Date, Decimal, LotId, Measure, MenuWeek, OrderId, OverrideId, OverrideKeys,
+    OverrideOp, Portions, ProductId, RecipeId, RuleId, SiteId, Timestamp, Unit, VendorId,
 };
 use jiff::civil::Time;
 
@@ -135,6 +135,23 @@ macro_rules! id_fields {
 id_fields!(
     AreaId, LotId, OrderId, OverrideId, ProductId, RecipeId, RuleId, SiteId, VendorId
 );
+
+macro_rules! override_fields {
+    ($($part:ty),*) => {$(
+        impl Field for $part {
+            const KIND: Kind = Kind::Text;
+
+            fn parse(text: &str) -> Result<Self, BadCell> {
+                text.parse().map_err(|bad: domain::ParseOverrideError| BadCell::format(bad.0))
+            }
+
+            fn cell(&self) -> Cell<'_> {
+                Cell::Text(Cow::Owned(self.to_string()))
+            }
+        }
+    )*};
+}
+override_fields!(Measure, OverrideKeys, OverrideOp);
 
 macro_rules! whole_number_fields {
     ($($number:ty, $expected:literal);*) => {$(

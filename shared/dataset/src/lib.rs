@@ -10,6 +10,7 @@ mod csv_file;
 mod files;
 mod fold;
 mod history;
+mod overrides;
 mod parquet_file;
 mod snapshot;
 mod table;

@@ -1,7 +1,7 @@
 //! The planners' own forecasts of boxes, with past issues, and their corrections.
 
-use dataset::tables::{Override, OverrideOp, Signed, VolumeForecast};
-use domain::Decimal;
+use dataset::tables::{Override, Signed, VolumeForecast};
+use domain::{Decimal, Measure, OverrideKeys, OverrideOp};
 use random::normal_quantile;
 
 use crate::Company;
@@ -77,8 +77,11 @@ pub(crate) fn override_rows(company: &Company) -> impl Iterator<Item = Override>
     .into_iter()
     .map(|(id, week, factor, reason)| Override {
         override_id: parsed(id),
-        measure: "volume".to_owned(),
-        keys: format!("week={week}"),
+        measure: Measure::Volume,
+        keys: OverrideKeys {
+            week: Some(week),
+            ..OverrideKeys::default()
+        },
         op: OverrideOp::Multiply,
         value: Signed(Decimal::from_millionths(factor)),
         reason: reason.to_owned(),

@@ -66,6 +66,9 @@ codes! {
     E507 Error "mixed currencies",
     E508 Error "quantity per portion far outside the product's range",
     E509 Warning "boxes ask for more distinct recipes than the menu offers",
+    E510 Warning "override not in force",
+    E511 Warning "two overrides set the same thing",
+    E512 Error "override's keys or value do not fit its measure",
 }
 
 impl fmt::Display for Code {

@@ -2,6 +2,7 @@
 //!
 //! Everything here is plain data with one door in: a value that exists is valid.
 
+mod correction;
 mod digest;
 mod finding;
 mod id;
@@ -9,6 +10,7 @@ mod quantity;
 mod unit;
 mod week;
 
+pub use correction::{Category, Measure, Override, OverrideKeys, OverrideOp, ParseOverrideError};
 pub use digest::{ParseDigestError, Sha256};
 pub use finding::{Code, Finding, Scope, Severity, Volume, tally};
 pub use id::{

@@ -3,15 +3,14 @@
 mod values;
 
 use domain::{
-    AreaId, Date, Decimal, LotId, MenuWeek, OrderId, OverrideId, Portions, ProductId, RecipeId,
-    RuleId, SiteId, Timestamp, Unit, VendorId,
+    AreaId, Date, Decimal, LotId, Measure, MenuWeek, OrderId, OverrideId, OverrideKeys, OverrideOp,
+    Portions, ProductId, RecipeId, RuleId, SiteId, Timestamp, Unit, VendorId,
 };
 use jiff::civil::Time;
 
 pub use crate::cell::Signed;
 pub use values::{
-    AppliesTo, InboundStatus, OrderStatus, OverrideOp, PolicyMethod, RecipeKind, RecipesPerBox,
-    Role, Weekday,
+    AppliesTo, InboundStatus, OrderStatus, PolicyMethod, RecipeKind, RecipesPerBox, Role, Weekday,
 };
 
 use crate::{Schema, Table, table};
@@ -446,17 +445,23 @@ table! {
     }
 }
 table! {
-    /// A planner's correction.
+    /// A planner's correction. Of several for one place the wider comes before the narrower (fewer keys before more),
+    /// then the earlier made before the later; of two that set the same thing the later made alone counts. It holds
+    /// for plans made from `created_at` on and before `expires_at`; keep it afterwards, and `larder backtest` says
+    /// whether it helped.
     pub struct Override = "override", Optional {
         /// The override.
         key override_id: OverrideId,
-        /// What it changes, such as `volume`.
-        col measure: String,
-        /// Where it holds: `week=…;site=…;product=…`.
-        col keys: String,
-        /// What it does.
+        /// What it changes: `volume` (boxes expected; keys week, area, date of delivery), `share` (a recipe's share
+        /// of the kits of meals, 0 to 1; keys recipe, week, area), `need` (of a product at a site; keys week, site,
+        /// product, category, date of packing) or `quantity` (of a purchase order line; the keys of `need`, of which
+        /// date is that of delivery to the site, and vendor).
+        col measure: Measure,
+        /// Where it holds, such as `week=2026-W48;area=A1`; a key that is not given means all.
+        col keys: OverrideKeys,
+        /// `set` replaces, `add` adds to, `multiply` multiplies what stands there.
         col op: OverrideOp,
-        /// By how much.
+        /// The number set, added (below 0: taken away) or multiplied by.
         col value: Signed,
         /// Why.
         col reason: String,

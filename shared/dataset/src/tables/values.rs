@@ -158,14 +158,3 @@ words! {
         Days = "days",
     }
 }
-words! {
-    /// What an override does to a measure.
-    OverrideOp {
-        /// Replaces it.
-        Set = "set",
-        /// Adds to it.
-        Add = "add",
-        /// Multiplies it.
-        Multiply = "multiply",
-    }
-}

@@ -5,6 +5,7 @@
 
 mod consistency;
 mod menu;
+mod overrides;
 mod quantities;
 mod range;
 mod reference;
@@ -56,6 +57,7 @@ pub fn validate(data: &PlanningData, history: &History, context: &Context) -> Ve
         time::check,
         consistency::check,
         quantities::check,
+        overrides::check,
     ] {
         family(&view, &mut findings);
     }

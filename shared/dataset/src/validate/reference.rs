@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use domain::{AreaId, Code, Finding, MenuWeek, ProductId, RecipeId, SiteId, VendorId, Volume};
+use domain::{Code, Finding, MenuWeek, Volume};
 
 use super::view::View;
 use crate::Row;
@@ -19,7 +19,6 @@ pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
     demand(view, findings);
     stock(view, findings);
     vendors(view, findings);
-    overrides(view, findings);
 }
 
 /// A column that names records of another table.
@@ -248,71 +247,4 @@ fn vendors(view: &View<'_>, findings: &mut Findings) {
     vendors.check(&data.inbound_order_line, findings, |row| {
         Some(&row.vendor_id)
     });
-}
-
-/// Overrides for places that cannot be read (`E102`) or do not exist.
-fn overrides(view: &View<'_>, findings: &mut Findings) {
-    for Row {
-        file,
-        line,
-        value: row,
-    } in &view.data.overrides
-    {
-        for part in row.keys.split(';') {
-            let found = part
-                .split_once('=')
-                .and_then(|(key, id)| known(view, key.trim(), id.trim()));
-            let (code, message, remedy) = match found {
-                Some(true) => continue,
-                Some(false) => (
-                    Code::E208,
-                    "the data set has no such record; the override changes nothing",
-                    "correct the key, or remove the override",
-                ),
-                None => (
-                    Code::E102,
-                    "the key cannot be read; the override is left out",
-                    "write keys such as week=2026-W48;site=S1, of week, site, area, recipe, product and vendor",
-                ),
-            };
-            let finding = Finding::new(code, file, message.to_owned(), remedy);
-            findings.push(finding.at([*line]).of("keys", part));
-        }
-    }
-}
-
-/// Whether the data set has the record, or cannot say; `None` when the key is not one that overrides have.
-fn known(view: &View<'_>, key: &str, id: &str) -> Option<bool> {
-    let (table, known) = match key {
-        "week" => (
-            "menu_week",
-            id.parse().is_ok_and(|id| view.weeks.contains(&id)),
-        ),
-        "site" => (
-            "site",
-            id.parse()
-                .is_ok_and(|id: SiteId| view.sites.contains_key(&id)),
-        ),
-        "area" => (
-            "delivery_area",
-            id.parse().is_ok_and(|id: AreaId| view.areas.contains(&id)),
-        ),
-        "recipe" => (
-            "recipe",
-            id.parse()
-                .is_ok_and(|id: RecipeId| view.recipes.contains(&id)),
-        ),
-        "product" => (
-            "product",
-            id.parse()
-                .is_ok_and(|id: ProductId| view.products.contains_key(&id)),
-        ),
-        "vendor" => (
-            "vendor",
-            id.parse()
-                .is_ok_and(|id: VendorId| view.vendors.contains(&id)),
-        ),
-        _ => return None,
-    };
-    Some(known || !view.data.has_table(table))
 }

@@ -6,6 +6,7 @@
 )]
 
 mod consistency;
+mod overrides;
 mod range;
 mod reference;
 mod structure;
@@ -93,6 +94,7 @@ fn every_code_that_the_data_alone_shows_is_spoilt_here() {
         include_str!("range.rs"),
         include_str!("time.rs"),
         include_str!("consistency.rs"),
+        include_str!("overrides.rs"),
     ];
     let tested = |code: &&Code| {
         let shown = ["error", "warning"].map(|severity| format!("\"{code} {severity}: "));

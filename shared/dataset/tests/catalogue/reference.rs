@@ -249,17 +249,6 @@ fn e208_an_area_offered_what_is_not_on_the_menu() {
 }
 
 #[test]
-fn e208_an_override_for_an_unknown_area() {
-    let set = tiny().swap("override.csv", "area=A1", "area=A8");
-    finds(
-        &set,
-        &[
-            "E208 error: override.csv, row 2, keys = `area=A8`: the data set has no such record; the override changes nothing; correct the key, or remove the override",
-        ],
-    );
-}
-
-#[test]
 fn e208_a_week_to_plan_without_a_menu() {
     let set = tiny().cut("menu_recipe.csv", "2026-W44");
     finds(

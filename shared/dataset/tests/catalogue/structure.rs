@@ -172,17 +172,6 @@ fn e102_a_time_zone_that_nobody_knows() {
 }
 
 #[test]
-fn e102_an_override_for_a_key_that_nobody_knows() {
-    let set = tiny().swap("override.csv", "area=A1", "region=A1");
-    finds(
-        &set,
-        &[
-            "E102 error: override.csv, row 2, keys = `region=A1`: the key cannot be read; the override is left out; write keys such as week=2026-W48;site=S1, of week, site, area, recipe, product and vendor",
-        ],
-    );
-}
-
-#[test]
 fn e103_a_double_key_of_a_week() {
     let set = tiny().swap("site_cap.csv", "S1,2026-10-20,,500", "S1,2026-10-19,,500");
     finds(
