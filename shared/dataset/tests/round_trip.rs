@@ -136,6 +136,12 @@ fn cell(table: &str, name: &'static str, kind: Kind) -> BoxedStrategy<String> {
         ("role", _) => words(&["kitchen", "catch_all"]),
         ("applies_to", _) => words(&["box", "recipe", "portion"]),
         ("method", _) => words(&["quantile", "newsvendor", "days"]),
+        ("measure", _) => words(&["volume", "share", "need", "quantity"]),
+        ("keys", _) => words(&[
+            "week=2026-W48",
+            "week=2026-W48;area=A 1;recipe=R=1",
+            "site=S1;product=P1;category=fresh fish;vendor=V1;date=2026-11-26",
+        ]),
         ("op", _) => words(&["set", "add", "multiply"]),
         ("status", _) if table == "order_line" => {
             words(&["placed", "confirmed", "cancelled", "simulated"])
