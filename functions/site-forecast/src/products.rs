@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use contracts::{Fault, FaultName, ProductWeek, Spread};
-use dataset::tables::AppliesTo;
 use domain::Decimal;
-use forecast::{BomLine, Draws, Explosion, ForecastRow, PackagingRule, decimal, summarise};
+use forecast::{Draws, Explosion, ForecastRow, decimal, explosions, summarise};
 use rayon::prelude::*;
 use simulation::{Packed, SiteDraws};
-use snapshot::{Counted, WeekSnapshot};
+use snapshot::WeekSnapshot;
 
 use crate::last::Last;
 
@@ -39,7 +38,8 @@ pub(crate) fn forecast(
 ) -> Result<Products, Fault> {
     let damaged = |error| Fault::new(FaultName::DataRejected, error);
     let packed = Packed::open(draws).map_err(damaged)?;
-    let explosions = explosions(snapshot, &packed)?;
+    let explosions = explosions(snapshot, packed.portions())
+        .map_err(|error| Fault::new(FaultName::DataRejected, error))?;
     let sites: Result<Vec<SiteProducts>, Fault> = (0..snapshot.sites.len())
         .into_par_iter()
         .map(|site| {
@@ -89,49 +89,6 @@ pub(crate) fn forecast(
         largest: products,
         count,
     })
-}
-
-/// The bill of materials as it holds on each packing day; days with the same rows share one.
-fn explosions(snapshot: &WeekSnapshot, packed: &Packed<'_>) -> Result<Vec<Explosion>, Fault> {
-    let packaging: Vec<PackagingRule> = snapshot
-        .packaging
-        .iter()
-        .map(|rule| PackagingRule {
-            applies_to: match rule.counted {
-                Counted::Box => AppliesTo::Box,
-                Counted::Recipe => AppliesTo::Recipe,
-                Counted::Portion => AppliesTo::Portion,
-            },
-            product: rule.product,
-            qty: rule.quantity,
-        })
-        .collect();
-    let explosion = |day: &domain::Date| {
-        let lines: Vec<BomLine> = snapshot
-            .bom
-            .iter()
-            .filter(|row| row.holds_on(*day))
-            .filter_map(|row| {
-                Some(BomLine {
-                    recipe: row.item,
-                    portion: packed.portions().binary_search(&row.portions).ok()?,
-                    product: row.product,
-                    qty: row.quantity,
-                    from: row.unit,
-                    to: snapshot.products.get(row.product)?.unit,
-                    yield_factor: row.yield_factor,
-                })
-            })
-            .collect();
-        let (items, products) = (snapshot.menu.len(), snapshot.products.len());
-        Explosion::new(items, packed.portions(), products, &lines, &packaging).map_err(|error| {
-            let message = format!(
-                "the bill of materials on {day} cannot be used: {error}; correct recipe_bom"
-            );
-            Fault::new(FaultName::DataRejected, message)
-        })
-    };
-    snapshot.packing_days.iter().map(explosion).collect()
 }
 
 fn of_site(

@@ -1,9 +1,10 @@
 //! What proposals are made from.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use domain::{Date, Portions};
-use simulation::Packed;
+use simulation::{DamagedDraws, Packed, SiteDraws};
 use snapshot::WeekSnapshot;
 use supply::Supply;
 
@@ -36,13 +37,42 @@ impl Default for Settings {
     }
 }
 
+/// A week's states of the world, read site by site.
+pub trait Worlds: fmt::Debug + Sync {
+    /// How many there are.
+    fn replicates(&self) -> usize;
+
+    /// The portion sizes that kits are counted by, in order.
+    fn portions(&self) -> &[Portions];
+
+    /// What a site packs; sites stand as in the week's snapshot.
+    ///
+    /// # Errors
+    /// [`DamagedDraws`] when they are stored and cannot be read.
+    fn site(&self, place: usize) -> Result<SiteDraws, DamagedDraws>;
+}
+
+impl Worlds for Packed<'_> {
+    fn replicates(&self) -> usize {
+        Packed::replicates(self)
+    }
+
+    fn portions(&self) -> &[Portions] {
+        Packed::portions(self)
+    }
+
+    fn site(&self, place: usize) -> Result<SiteDraws, DamagedDraws> {
+        Packed::site(self, place)
+    }
+}
+
 /// A week's needs.
 #[derive(Debug, Clone)]
 pub struct Week<'a> {
     /// The week as it was read.
     pub snapshot: &'a WeekSnapshot,
     /// Its states of the world.
-    pub draws: Packed<'a>,
+    pub draws: &'a dyn Worlds,
     /// Kits of known orders, by place of the site, packing day, place on the menu and portion size.
     pub known: BTreeMap<(usize, Date, usize, Portions), u64>,
     /// Whether it stands in for a week that failed.

@@ -175,6 +175,23 @@ pub struct SiteDraws {
 }
 
 impl SiteDraws {
+    /// One site's draws from counts: boxes by packing day and replicate, kits by packing day, menu item, portion size
+    /// and replicate.
+    pub fn new(replicates: usize, boxes: Vec<u32>, kits: Vec<u32>) -> Self {
+        let days = boxes.len() / replicates.max(1);
+        Self {
+            replicates,
+            day_kits: kits.len() / days.max(1),
+            boxes,
+            kits,
+        }
+    }
+
+    /// Packing days.
+    pub fn days(&self) -> usize {
+        self.boxes.len() / self.replicates.max(1)
+    }
+
     /// Boxes packed on a day, by replicate.
     pub fn boxes(&self, day: usize) -> &[u32] {
         self.boxes

@@ -1,0 +1,166 @@
+//! A settled line with its reasons.
+
+use domain::SiteId;
+use supply::Origin;
+
+use crate::inputs::Week;
+use crate::needs::{Part, PartCause};
+use crate::product::Planned;
+use crate::proposal::{Aim, Cause, Line, LineKey, Milli, Peg, Risk, Source, Use, Waterfall};
+use crate::sourcing::Vendors;
+use crate::tentative::Tentative;
+
+/// Makes a line of a settled tentative one.
+pub(crate) fn line(
+    tentative: &Tentative,
+    products: &[Planned<'_>],
+    vendors: &Vendors<'_>,
+    weeks: &[Week<'_>],
+    site: &SiteId,
+) -> Line {
+    let planned = &products[tentative.product];
+    let source = tentative.source(products);
+    let slot = planned.sourcing.events[tentative.event].slot;
+    // Beside another vendor's delivery of the day the order-by time is this vendor's own.
+    let slot = source.delivers_on(slot.delivery).unwrap_or(slot);
+    let vendor = &source.offer.vendor;
+    let packs = &source.packs;
+    let quantity = packs.milli(tentative.packs);
+    let beside = tentative
+        .beside
+        .as_ref()
+        .map_or(0, |(_, quantity)| *quantity);
+    let outlook = &tentative.look.outlook;
+    let risk = |packs_: u64| Risk {
+        quantity: packs.milli(packs_),
+        ..outlook.risk(packs.milli(packs_) + beside)
+    };
+    let mut terms = source.rows.clone();
+    terms.extend(vendors.calendar_row(vendor, slot.delivery));
+    terms.extend(planned.policy.cloned());
+    let covers = &tentative.look.days;
+    Line {
+        key: LineKey {
+            vendor: vendor.clone(),
+            site: site.clone(),
+            delivery: slot.delivery,
+            product: planned.facts.id.clone(),
+        },
+        order_by: slot.order_by,
+        unit: planned.facts.unit,
+        quantity,
+        order_unit: source.order_unit(),
+        order_quantity: packs.order_quantity(tentative.packs),
+        pack: packs.step,
+        pack_milli: packs.milli(1),
+        packs: tentative.packs,
+        price: packs.price(),
+        value: packs.value(tentative.packs),
+        pallets_milli: packs.pallets_milli(tentative.packs),
+        covers_from: planned.day(covers.start).unwrap_or(slot.delivery),
+        covers_to: (covers.end.checked_sub(1))
+            .and_then(|last| planned.day(last))
+            .unwrap_or(slot.delivery),
+        aim: Aim {
+            method: planned.method,
+            target: planned.target,
+            covered_per_mille: outlook.covered_per_mille(tentative.aimed.need + beside),
+            held_by_waste: tentative.aimed.held_by_waste,
+        },
+        risk: risk(tentative.packs),
+        alternatives: [
+            risk(tentative.packs.saturating_sub(1)),
+            risk(tentative.packs + 1),
+        ],
+        waterfall: waterfall(tentative, planned, weeks),
+        terms,
+    }
+}
+
+fn waterfall(tentative: &Tentative, planned: &Planned<'_>, weeks: &[Week<'_>]) -> Waterfall {
+    let look = &tentative.look;
+    let parts = planned.needs.parts.iter();
+    let within = parts.filter(|part| look.days.contains(&usize::from(part.day)));
+    let mut used = look.used.clone();
+    if let Some((vendor, quantity)) = &tentative.beside {
+        let delivery = planned.sourcing.events[tentative.event].slot.delivery;
+        used.push(Use {
+            source: Source::Proposal {
+                vendor: vendor.clone(),
+                delivery,
+            },
+            quantity: *quantity,
+        });
+    }
+    let beside: Milli = tentative
+        .beside
+        .as_ref()
+        .map_or(0, |(_, quantity)| *quantity);
+    Waterfall {
+        gross: within.map(|part| peg(part, planned, weeks)).collect(),
+        need_overrides: Vec::new(),
+        used,
+        expired: look.expired.clone(),
+        unreachable: look.unreachable,
+        safety: tentative.aimed.need - (look.mean_short - beside),
+        minimum: tentative.raised.minimum,
+        multiple: tentative.raised.multiple,
+        maximum: tentative.raised.maximum,
+        vendor_minimum: tentative.filled,
+        overridden: Vec::new(),
+    }
+}
+
+fn peg(part: &Part, planned: &Planned<'_>, weeks: &[Week<'_>]) -> Peg {
+    let week = &weeks[usize::from(part.week)];
+    let snapshot = week.snapshot;
+    let day = planned.day(usize::from(part.day)).unwrap_or_default();
+    let product = &planned.facts.id;
+    let (cause, rows) = match part.cause {
+        PartCause::Recipe(item) => {
+            let item = usize::from(item);
+            let rows = snapshot.bom.iter().filter(|row| {
+                let same = snapshot.products.get(row.product).map(|facts| &facts.id);
+                row.item == item && row.holds_on(day) && same == Some(product)
+            });
+            let menu = &snapshot.menu[item];
+            let cause = Cause::Recipe {
+                id: menu.recipe.clone(),
+                name: menu.name.clone(),
+            };
+            (cause, rows.map(|_| origin()).collect())
+        }
+        PartCause::Packaging(rule) => {
+            let rule = &snapshot.packaging[usize::from(rule)];
+            let counted = match rule.counted {
+                snapshot::Counted::Box => "box",
+                snapshot::Counted::Recipe => "recipe",
+                snapshot::Counted::Portion => "portion",
+            };
+            let cause = Cause::Packaging {
+                counted: counted.to_owned(),
+            };
+            (cause, vec![origin()])
+        }
+    };
+    Peg {
+        week: snapshot.week,
+        day,
+        cause,
+        count_milli: part.count_milli,
+        known_count: part.known_count,
+        known: part.known,
+        simulated: part.usable - part.known,
+        overridden: 0,
+        yield_loss: part.yield_loss,
+        rows,
+        stand_in: week.stand_in,
+    }
+}
+
+fn origin() -> Origin {
+    Origin {
+        file: String::new(),
+        line: 0,
+    }
+}
