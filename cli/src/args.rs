@@ -26,6 +26,11 @@ pub(crate) enum Command {
     /// The same command run again continues where it was stopped: finished steps are not done twice. Ends with
     /// status 0 when every week is planned, 1 when one is not, 2 for wrong usage.
     Run(Box<RunArgs>),
+    /// Run one step of a stored run again with this build, and compare every byte with what the run stored
+    ///
+    /// Nothing is written. Ends with status 0 when all artifacts are the same, 1 when one is not or the step
+    /// cannot be run, 2 for wrong usage, such as a step that never finished in that run.
+    Replay(ReplayArgs),
     /// Check a planning data set and print every finding
     ///
     /// Ends with status 0 when there is no error, 1 when there is.
@@ -78,6 +83,17 @@ impl RunArgs {
     }
 }
 
+/// Where runs are stored: where it is said, else in `store` below the output.
+pub(crate) fn store(said: Option<&Location>, out: &Location) -> Location {
+    said.cloned().unwrap_or_else(|| match out {
+        Location::Folder(root) => Location::Folder(root.join("store")),
+        Location::S3 { bucket, prefix } => Location::S3 {
+            bucket: bucket.clone(),
+            prefix: format!("{prefix}store/"),
+        },
+    })
+}
+
 /// The processors there are.
 pub(crate) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
@@ -116,7 +132,7 @@ pub(crate) struct Settings {
 }
 
 /// Which demo company.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Copy, Default, Args)]
 pub(crate) struct Company {
     /// How large the demo company is
     #[arg(long, value_enum, default_value_t)]
@@ -134,6 +150,32 @@ pub(crate) enum Scale {
     Small,
     /// 200 recipes, 200,000 boxes a week, 5 sites
     Large,
+}
+
+/// Which step of which run to do again.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// The run
+    #[arg(long, value_name = "ID")]
+    pub(crate) run: RunId,
+    /// The step
+    #[arg(long, value_name = "STEP")]
+    pub(crate) step: StepName,
+    /// Only this menu week [default: every week, and what the step does once]
+    #[arg(long, value_name = "WEEK")]
+    pub(crate) week: Option<MenuWeek>,
+    /// Of several results of the step, the one whose digest begins so
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) result: Option<String>,
+    /// The planning data set, for the steps that read it [default: the demo company's]
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) data: Option<Location>,
+    /// Where the run's publication is
+    #[arg(long, value_name = "LOCATION", default_value = "larder-out")]
+    pub(crate) out: Location,
+    /// Where the run is stored [default: `store` in the output location]
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) store: Option<Location>,
 }
 
 /// What to check.

@@ -24,6 +24,12 @@ pub(crate) enum Error {
     /// The demo data set cannot be made.
     #[error("the demo data set cannot be written: {0}")]
     Demo(String),
+    /// The command was asked for something that is not there to be asked for.
+    #[error("{0}")]
+    Usage(String),
+    /// A step cannot be made again.
+    #[error("{0}")]
+    Replay(String),
     /// Another back-test stands there.
     #[error("{place} holds another back-test; name another folder with --out, or delete it")]
     OtherBacktest { place: String },

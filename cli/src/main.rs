@@ -8,6 +8,7 @@ mod data;
 mod error;
 mod pipeline;
 mod progress;
+mod replay;
 mod run;
 mod validate;
 
@@ -34,7 +35,10 @@ fn main() -> ExitCode {
         }
         Err(error) => {
             say(&mut std::io::stderr(), &format!("error: {error}"));
-            ExitCode::FAILURE
+            match error {
+                Error::Usage(_) => ExitCode::from(2),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }
@@ -43,7 +47,7 @@ fn main() -> ExitCode {
 fn start(cli: Cli) -> Result<bool, Error> {
     let threads = match &cli.command {
         Command::Run(args) => args.threads(),
-        Command::Backtest(_) => args::processors(),
+        Command::Replay(_) | Command::Backtest(_) => args::processors(),
         Command::Validate(_) | Command::Allocate(_) | Command::Demo(_) => 1,
     };
     rayon::ThreadPoolBuilder::new()
@@ -59,6 +63,7 @@ fn start(cli: Cli) -> Result<bool, Error> {
     let command = runtime.spawn(async move {
         match cli.command {
             Command::Run(args) => run::run(*args).await,
+            Command::Replay(args) => replay::replay(args).await,
             Command::Validate(args) => validate::validate(args).await,
             Command::Backtest(args) => backtest::backtest(args).await,
             Command::Allocate(args) => allocate::allocate(&args),

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use artifacts::{AnyStore, Location, Store};
+use artifacts::{AnyStore, Store};
 use contracts::{
     ConfigureRequest, Execution, ExecutionInput, Fault, FaultName, Outcome, PublishResponse, RunId,
     RunSummary, StepName,
 };
 use domain::Timestamp;
 
-use crate::args::{RunArgs, Settings};
+use crate::args::{RunArgs, Settings, store};
 use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::progress::Progress;
@@ -26,11 +26,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<bool, Error> {
         None => demo_data(&args, &progress).await?,
     };
     let output = AnyStore::connect(&args.out).await?;
-    let store = args
-        .store
-        .clone()
-        .unwrap_or_else(|| below(&args.out, "store"));
-    let runs = AnyStore::connect(&store).await?;
+    let runs = AnyStore::connect(&store(args.store.as_ref(), &args.out)).await?;
 
     let execution = execution(&input, &data, &runs).await?;
     let id = input
@@ -180,14 +176,4 @@ async fn tell(pipeline: &Pipeline, published: &PublishResponse) -> Result<(), Er
         published.run,
         pipeline.runs.place("runs")
     ))
-}
-
-fn below(location: &Location, name: &str) -> Location {
-    match location {
-        Location::Folder(root) => Location::Folder(root.join(name)),
-        Location::S3 { bucket, prefix } => Location::S3 {
-            bucket: bucket.clone(),
-            prefix: format!("{prefix}{name}/"),
-        },
-    }
 }

@@ -8,6 +8,7 @@ mod error;
 mod folder;
 mod location;
 mod memory;
+mod overlay;
 #[cfg(feature = "s3")]
 mod s3;
 
@@ -22,6 +23,7 @@ pub use error::StoreError;
 pub use folder::Folder;
 pub use location::{AnyStore, Location};
 pub use memory::Memory;
+pub use overlay::Overlay;
 #[cfg(feature = "s3")]
 pub use s3::S3;
 

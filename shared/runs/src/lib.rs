@@ -11,6 +11,7 @@
 //! returned: that is all it takes to continue a run. Keys inside a run are relative to the run, so that two
 //! runs of one plan hold the same bytes.
 
+mod finished;
 mod latest;
 mod step;
 
@@ -20,6 +21,7 @@ use domain::MenuWeek;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use finished::Finished;
 pub use latest::Latest;
 pub use step::{Begun, StepResult, Workspace};
 
@@ -133,6 +135,11 @@ impl<'a, S: Store> Run<'a, S> {
     /// The store it is in.
     pub const fn store(&self) -> &'a S {
         self.store
+    }
+
+    /// The key in the store of an object of this run.
+    pub fn key(&self, relative: &str) -> String {
+        key(&self.id, relative)
     }
 
     fn place(&self, relative: &str) -> String {

@@ -9,7 +9,7 @@ use crate::{Run, key, parse, read, reference, scope_name, to_json};
 
 /// zstd's lowest level: higher ones cost much time and save next to nothing on counts.
 const ZSTD_LEVEL: i32 = 1;
-const RESULT: &str = "result.json";
+pub(crate) const RESULT: &str = "result.json";
 
 /// A finished step: what it was made from and what it made. Stored last, as `result.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,15 @@ impl StepResult {
             Fault::new(FaultName::ContractViolation, message)
         })
     }
+}
+
+/// What tells a step's result from one of other inputs or other code.
+pub(crate) fn digest(
+    step: StepName,
+    scope: &str,
+    inputs: &serde_json::Value,
+) -> Result<String, Fault> {
+    Ok(sha256(&to_json(&(step, scope, inputs, CODE_VERSION))?).short())
 }
 
 /// A step that has been asked for.
@@ -69,7 +78,7 @@ impl<S: Store> Run<'_, S> {
         let inputs = serde_json::to_value(inputs)
             .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?;
         let scope = scope_name(week);
-        let digest = sha256(&to_json(&(step, &scope, &inputs, CODE_VERSION))?).short();
+        let digest = digest(step, &scope, &inputs)?;
         let folder = format!("{scope}/{step}/{digest}");
         let finished = format!("{folder}/{RESULT}");
         match self.store.get(&key(&self.id, &finished)).await {
@@ -243,6 +252,30 @@ mod tests {
         let (other, worked) = work(&run, 2, b"two").await;
         assert!(worked && other.key != first.key);
         assert_eq!(run.artifact(&first, "out.zst").await.unwrap(), b"one");
+    }
+
+    #[tokio::test]
+    async fn finished_results_are_listed_and_know_their_code() {
+        let store = Memory::default();
+        let (run, _) = Run::start(&store, &"r1".parse().unwrap(), plan())
+            .await
+            .unwrap();
+        assert_eq!(run.finished(StepName::SiteForecast, None).await, Ok(vec![]));
+        let (one, _) = work(&run, 1, b"one").await;
+        let (two, _) = work(&run, 2, b"two").await;
+        let finished = run.finished(StepName::SiteForecast, None).await.unwrap();
+        let mut expected = [one.clone(), two];
+        expected.sort();
+        assert!(finished.iter().map(|found| &found.reference).eq(&expected));
+        for found in finished {
+            assert_eq!(found.is_of_this_code(), Ok(true));
+            let mut other = found.clone();
+            other.reference.key = other
+                .reference
+                .key
+                .replace(found.digest(), "0123456789abcdef");
+            assert_eq!(other.is_of_this_code(), Ok(false));
+        }
     }
 
     #[tokio::test]
