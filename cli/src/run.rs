@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use artifacts::{AnyStore, Store};
 use contracts::{
-    ConfigureRequest, Execution, ExecutionInput, Fault, FaultName, Outcome, PublishResponse, RunId,
-    RunSummary, StepName,
+    ConfigureRequest, Execution, ExecutionInput, Fault, FaultName, Lineage, Outcome,
+    PublishResponse, RunId, RunSummary, StepName,
 };
 use domain::Timestamp;
+use runs::Run;
 
 use crate::args::{RunArgs, Settings, store};
 use crate::error::Error;
@@ -139,11 +140,15 @@ async fn stored(
     input: &ExecutionInput,
 ) -> Result<BTreeSet<String>, Error> {
     let mut stored = held(runs, id).await?;
-    if let (Some(earlier), Some(before)) = (&input.run, input.from) {
+    if let (Some(earlier), Some(before)) = (&input.run, input.from)
+        && let Some((old, _)) = Run::find(runs, earlier).await?
+    {
         let step = |key: &String| key.split('/').nth(1)?.parse::<StepName>().ok();
-        let mut reused = held(runs, earlier).await?;
-        reused.retain(|key| step(key).is_some_and(|step| step < before));
-        stored.append(&mut reused);
+        for Lineage { run, before } in old.plan.restarted(earlier, before) {
+            let mut reused = held(runs, &run).await?;
+            reused.retain(|key| step(key).is_some_and(|step| step < before));
+            stored.append(&mut reused);
+        }
     }
     Ok(stored)
 }

@@ -319,7 +319,14 @@ fn what_cannot_be_done_says_why_and_ends_with_1() {
             &["run", "--input", "none.json"],
             "none.json is not an input to run with",
         ),
-        (&["run", "--run", "x"], "there is no run x to continue"),
+        (
+            &["run", "--run", "x", "--from", "publisher"],
+            "there is no run x to continue or restart",
+        ),
+        (
+            &["run", "--run", "x"],
+            "there is no run x to continue or restart",
+        ),
         (
             &["run", "--weeks", "2031-W01"],
             "2031-W01 is not in menu_week",

@@ -5,7 +5,7 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cloud import Execution, Stack
+from cloud import FUNCTIONS, Execution, Stack
 from conftest import MEASURED, larder
 
 # Hold what differs between two runs of one plan: ids, times, costs.
@@ -206,3 +206,15 @@ def test_the_command_works_on_the_cloud_s_stores_as_on_folders(shared):
     larder("validate", "--data", data, environment=environment)
     again = ("run", "--run", shared.run, "--data", data, "--store", runs, "--out", shared.stack.outputs["Output"])
     assert f"Run      {shared.run}" in larder(*again, environment=environment)
+
+
+def test_every_step_of_a_run_on_the_cloud_is_replayed_to_the_byte_and_nothing_is_written(shared):
+    outputs = shared.stack.outputs
+    places = ("--data", outputs["Data"], "--store", outputs["Runs"], "--out", outputs["Output"])
+    before = {output: shared.stack.objects(output) for output in ("Runs", "Output")}
+    for step in FUNCTIONS:
+        told = larder(
+            "replay", "--run", shared.run, "--step", step, *places, environment=shared.stack.cloud.environment
+        )
+        assert told.endswith(" artifacts are the same.\n"), told
+    assert {output: shared.stack.objects(output) for output in before} == before

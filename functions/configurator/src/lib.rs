@@ -4,8 +4,7 @@ mod new_run;
 
 use artifacts::Store;
 use contracts::{
-    ConfigureRequest, ConfigureResponse, ExecutionInput, Fault, FaultName, Lineage, Plan,
-    Reference, RunId,
+    ConfigureRequest, ConfigureResponse, ExecutionInput, Fault, FaultName, Plan, Reference, RunId,
 };
 use runs::Run;
 use sources::DataCut;
@@ -37,19 +36,16 @@ pub async fn handle(
         (Some(earlier), from) => {
             only_run_and_from(&input)?;
             let Some((old, plan)) = Run::find(runs, earlier).await? else {
-                let message =
-                    format!("there is no run {earlier} to continue; start one without `run`");
+                let message = format!(
+                    "there is no run {earlier} to continue or restart; start one without `run`"
+                );
                 return Err(Fault::new(FaultName::ContractViolation, message));
             };
             match from {
                 None => (old, plan),
                 Some(before) => {
-                    let lineage = vec![Lineage {
-                        run: earlier.clone(),
-                        before,
-                    }];
                     let plan = Plan {
-                        lineage,
+                        lineage: old.plan.restarted(earlier, before),
                         input: input.clone(),
                         ..old.plan
                     };

@@ -233,6 +233,20 @@ impl Plan {
     pub fn week(&self, week: MenuWeek) -> Option<&PlannedWeek> {
         self.weeks.iter().find(|planned| planned.week == week)
     }
+
+    /// Whose results a restart of this plan's run reuses: the run's own, then those that it could itself reuse, all
+    /// before the step alone.
+    pub fn restarted(&self, run: &RunId, before: StepName) -> Vec<Lineage> {
+        let earlier = self.lineage.iter().map(|held| Lineage {
+            run: held.run.clone(),
+            before: held.before.min(before),
+        });
+        let own = Lineage {
+            run: run.clone(),
+            before,
+        };
+        std::iter::once(own).chain(earlier).collect()
+    }
 }
 
 #[cfg(test)]
