@@ -13,6 +13,7 @@ use snapshot::{
 
 use crate::HistoryFacts;
 use crate::caps::Caps;
+use crate::rows::Rows;
 
 /// Places in the snapshot's lists, by id.
 struct Places<'a> {
@@ -89,7 +90,9 @@ pub(crate) fn snapshot(
         };
         packing_days.iter().map(cap).collect()
     });
-    let (products, bom, packaging) = materials(data, &places);
+    let mut rows = Rows::default();
+    let (products, bom, packaging) = materials(data, &places, &mut rows);
+    let known = known(data, dates, &places, &mut rows);
     Ok(WeekSnapshot {
         week,
         start_date: dates.start_date,
@@ -113,7 +116,7 @@ pub(crate) fn snapshot(
         packaging,
         volume: volume(data, week, as_of, &places),
         shares: shares(data, week, as_of, &places),
-        known: known(data, dates, &places),
+        known,
         closed: dates
             .start_date
             .series(jiff::Span::new().days(1))
@@ -125,6 +128,7 @@ pub(crate) fn snapshot(
             .settings()
             .and_then(|settings| settings.recipes_per_box.as_ref())
             .map(|stated| stated.shares().to_vec()),
+        files: rows.files(),
     })
 }
 
@@ -284,9 +288,10 @@ pub(crate) fn traits(recipe: &dataset::tables::Recipe) -> Traits {
 }
 
 /// The products needed, the bills of materials and the packaging.
-fn materials(
-    data: &PlanningData,
+fn materials<'a>(
+    data: &'a PlanningData,
     places: &Places<'_>,
+    origins: &mut Rows<'a>,
 ) -> (Vec<ProductFacts>, Vec<BomRow>, Vec<PackagingRow>) {
     let products: BTreeMap<&ProductId, _> = data
         .product
@@ -296,20 +301,18 @@ fn materials(
     let bom: Vec<_> = data
         .recipe_bom
         .iter()
-        .map(|row| &row.value)
-        .filter(|row| products.contains_key(&row.product_id))
-        .filter_map(|row| Some((*places.items.get(&row.recipe_id)?, row)))
+        .filter(|row| products.contains_key(&row.value.product_id))
+        .filter_map(|row| Some((*places.items.get(&row.value.recipe_id)?, row)))
         .collect();
     let rules: Vec<_> = data
         .box_rule
         .iter()
-        .map(|row| &row.value)
-        .filter(|row| products.contains_key(&row.product_id))
+        .filter(|row| products.contains_key(&row.value.product_id))
         .collect();
     let needed: BTreeSet<&ProductId> = bom
         .iter()
-        .map(|(_, row)| &row.product_id)
-        .chain(rules.iter().map(|row| &row.product_id))
+        .map(|(_, row)| &row.value.product_id)
+        .chain(rules.iter().map(|row| &row.value.product_id))
         .collect();
     let place: BTreeMap<&ProductId, usize> = needed
         .iter()
@@ -322,26 +325,28 @@ fn materials(
         .into_iter()
         .map(|(item, row)| BomRow {
             item,
-            portions: row.portion_size,
-            product: at(&row.product_id),
-            quantity: row.qty_per_kit,
-            unit: row.uom,
-            yield_factor: row.yield_factor,
-            from: row.valid_from,
-            to: row.valid_to,
+            portions: row.value.portion_size,
+            product: at(&row.value.product_id),
+            quantity: row.value.qty_per_kit,
+            unit: row.value.uom,
+            yield_factor: row.value.yield_factor,
+            from: row.value.valid_from,
+            to: row.value.valid_to,
+            origin: origins.of(row),
         })
         .collect();
     rows.sort_by_key(|row| (row.item, row.portions, row.product, row.from));
     let mut packaging: Vec<PackagingRow> = rules
         .into_iter()
         .map(|row| PackagingRow {
-            product: at(&row.product_id),
-            counted: match row.applies_to {
+            product: at(&row.value.product_id),
+            counted: match row.value.applies_to {
                 AppliesTo::Box => Counted::Box,
                 AppliesTo::Recipe => Counted::Recipe,
                 AppliesTo::Portion => Counted::Portion,
             },
-            quantity: row.qty_expr,
+            quantity: row.value.qty_expr,
+            origin: origins.of(row),
         })
         .collect();
     packaging.sort_by_key(|row| (row.product, row.quantity));
@@ -422,17 +427,27 @@ fn shares(
 
 /// The orders known for the week, in order of their ids; kits of recipes that are not on the menu are left out,
 /// which a finding (E203) tells.
-fn known(data: &PlanningData, week: &MenuWeekRow, places: &Places<'_>) -> Vec<KnownBox> {
+fn known<'a>(
+    data: &'a PlanningData,
+    week: &MenuWeekRow,
+    places: &Places<'_>,
+    origins: &mut Rows<'a>,
+) -> Vec<KnownBox> {
     let mut orders: BTreeMap<&OrderId, KnownBox> = BTreeMap::new();
     let mut lines: Vec<_> = data
         .order_line
         .iter()
-        .map(|row| &row.value)
-        .filter(|row| (week.start_date..=week.end_date).contains(&row.delivery_date))
-        .filter(|row| matches!(row.status, OrderStatus::Placed | OrderStatus::Confirmed))
+        .filter(|row| (week.start_date..=week.end_date).contains(&row.value.delivery_date))
+        .filter(|row| {
+            matches!(
+                row.value.status,
+                OrderStatus::Placed | OrderStatus::Confirmed
+            )
+        })
         .collect();
-    lines.sort_by_key(|row| (&row.order_id, row.line_no));
-    for row in lines {
+    lines.sort_by_key(|row| (&row.value.order_id, row.value.line_no));
+    for line in lines {
+        let row = &line.value;
         let Some(area) = places.areas.get(&row.area_id) else {
             continue;
         };
@@ -443,6 +458,7 @@ fn known(data: &PlanningData, week: &MenuWeekRow, places: &Places<'_>) -> Vec<Kn
             area: *area,
             portions: row.portion_size,
             items: Vec::new(),
+            origin: origins.of(line),
         });
         if let Some(item) = places.items.get(&row.recipe_id) {
             order

@@ -3,7 +3,9 @@
 
 use demand::{Observations, RecipeFacts, SaleColumns};
 use domain::MenuWeek;
-use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, SiteFacts, Traits, WeekSnapshot};
+use snapshot::{
+    AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, RowRef, SiteFacts, Traits, WeekSnapshot,
+};
 
 /// Ten weeks in which two areas bought 70 kits of each of two recipes, one a box.
 fn observations() -> Observations {
@@ -142,6 +144,7 @@ fn more_known_orders_than_the_forecast_allows_are_flagged_and_planned() {
             area: 1,
             portions: 2.try_into().unwrap(),
             items: vec![0],
+            origin: RowRef::default(),
         })
         .collect();
     let found = found(week);

@@ -102,6 +102,7 @@ mod tests {
                     area: 0,
                     portions: 2.try_into().unwrap(),
                     items: vec![item],
+                    origin: snapshot::RowRef::default(),
                 });
             }
         }

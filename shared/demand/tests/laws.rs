@@ -5,7 +5,7 @@ mod support;
 
 use demand::{Constraints, Model, Observations, PastIssue, SaleColumns, SaleRow, WeekDemand};
 use proptest::prelude::*;
-use snapshot::{KnownBox, VolumeIssue, WeekSnapshot};
+use snapshot::{KnownBox, RowRef, VolumeIssue, WeekSnapshot};
 use support::{nothing_sold, plates, row, week_after};
 
 /// Checks what must hold of any forecast.
@@ -267,6 +267,7 @@ proptest! {
                 area,
                 portions: plates(2),
                 items: vec![item],
+                origin: RowRef::default(),
             });
         }
         if let Some((area, p50)) = issued {

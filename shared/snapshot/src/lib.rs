@@ -50,6 +50,19 @@ pub struct WeekSnapshot {
     pub withdrawn: (u64, u64),
     /// Recipes per box that the data set states, with the share of boxes.
     pub recipes_per_box: Option<Vec<(u8, Decimal)>>,
+    /// The files of the data set that rows are named in.
+    pub files: Vec<String>,
+}
+
+/// The row of the data set that a fact stands in.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+pub struct RowRef {
+    /// Place of the file.
+    pub file: u32,
+    /// CSV: the line, the header being 1. Parquet: the row, the first being 1.
+    pub line: u32,
 }
 
 /// A site.
@@ -171,6 +184,8 @@ pub struct BomRow {
     pub from: Option<Date>,
     /// Last packing day it holds for.
     pub to: Option<Date>,
+    /// Its row.
+    pub origin: RowRef,
 }
 
 impl BomRow {
@@ -201,6 +216,8 @@ pub struct PackagingRow {
     pub counted: Counted,
     /// Quantity for each.
     pub quantity: Decimal,
+    /// Its row.
+    pub origin: RowRef,
 }
 
 /// A planners' forecast of boxes.
@@ -242,6 +259,8 @@ pub struct KnownBox {
     pub portions: Portions,
     /// Places on the menu, once for each kit.
     pub items: Vec<usize>,
+    /// The row of its first line.
+    pub origin: RowRef,
 }
 
 impl MenuItem {
@@ -284,6 +303,7 @@ impl WeekSnapshot {
             closed: Vec::new(),
             withdrawn: (0, 0),
             recipes_per_box: None,
+            files: Vec::new(),
         }
     }
 

@@ -11,7 +11,7 @@
 use demand::{AreaDemand, WeekDemand};
 use domain::{Date, Portions};
 use random::Stream;
-use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, SiteFacts, WeekSnapshot};
+use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, RowRef, SiteFacts, WeekSnapshot};
 
 /// How large the week is.
 #[derive(Debug, Clone, Copy)]
@@ -140,6 +140,7 @@ fn known(size: Size, stream: &mut Stream) -> Vec<KnownBox> {
             area: below(size.areas),
             portions: plates(PORTIONS[below(PORTIONS.len())].0),
             items: (0..4).map(|kit| (first + kit * 7) % size.recipes).collect(),
+            origin: RowRef::default(),
         }
     };
     (0..size.known).map(&mut order).collect()

@@ -7,7 +7,7 @@
 
 use demand::{AreaDemand, WeekDemand};
 use domain::{Date, Portions};
-use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, SiteFacts, WeekSnapshot};
+use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, RowRef, SiteFacts, WeekSnapshot};
 
 /// A date so many days after the first packing day.
 pub(crate) fn date(day: usize) -> Date {
@@ -46,6 +46,7 @@ pub(crate) fn known(area: usize, day: usize, items: &[usize], orders: usize) -> 
         area,
         portions: plates(2),
         items: items.to_vec(),
+        origin: RowRef::default(),
     };
     (0..orders).map(order).collect()
 }
