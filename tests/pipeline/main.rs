@@ -6,10 +6,12 @@ mod walk;
 
 use std::collections::BTreeMap;
 
+use artifacts::{Memory, Store};
 use contracts::artifact::{ALLOCATION, ORDER_BOOK, SUMMARY, UTILISATION};
 use contracts::{FaultName, WeekOutcome, WeekSummary};
 use dataset::tables::OrderLine;
 use dataset::{Body, Files, Table};
+use snapshot::RowRef;
 
 use walk::Walk;
 
@@ -162,6 +164,54 @@ async fn a_cap_set_in_the_input_holds_in_every_draw() {
         .unwrap();
     assert_eq!(day.cap_max, Some(100));
     assert!(day.boxes <= 100 && day.spread.p90 <= 100);
+}
+
+#[tokio::test]
+async fn every_line_of_a_bill_of_materials_and_every_known_order_names_its_row() {
+    let files = walk::demo_files(demo::Options::default());
+    let data = Memory::default();
+    for (name, bytes) in &files {
+        data.create(name, bytes).await.unwrap();
+    }
+    let now = "2026-11-15T12:00:00Z".parse().unwrap();
+    let checked = data_extractor::validate(&data, None, None, now)
+        .await
+        .unwrap();
+    let week = &checked.weeks[0];
+    let lines: Vec<Vec<&str>> = week
+        .files
+        .iter()
+        .map(|file| std::str::from_utf8(&files[file]).unwrap().lines().collect())
+        .collect();
+    let row = |origin: RowRef| lines[origin.file as usize][origin.line as usize - 1];
+    let product = |at: usize| week.products[at].id.as_str();
+    for line in &week.bom {
+        let recipe = &week.menu[line.item].recipe;
+        let start = format!("{recipe},{},{},", line.portions, product(line.product));
+        assert!(row(line.origin).starts_with(&start), "{start}");
+    }
+    for rule in &week.packaging {
+        assert!(row(rule.origin).contains(&format!(",{},", product(rule.product))));
+    }
+    for order in &week.known {
+        assert!(row(order.origin).starts_with(&format!("{},1,", order.order)));
+    }
+    assert!(!week.bom.is_empty() && !week.packaging.is_empty() && !week.known.is_empty());
+}
+
+#[tokio::test]
+async fn a_new_count_of_stock_is_a_new_fact_and_leaves_the_fitted_model() {
+    let mut files = walk::demo_files(demo::Options::default());
+    let before = Walk::of_data(&files).await;
+    let stock = files.get_mut("inv_level.csv").unwrap();
+    let text = String::from_utf8(stock.clone()).unwrap();
+    let last = text.lines().last().unwrap();
+    *stock = text.replace(last, "").into_bytes();
+    let after = Walk::of_data(&files).await;
+    let (one, other) = (before.supply().await, after.supply().await);
+    assert_eq!(one.stock.lots.len(), other.stock.lots.len() + 1);
+    assert_eq!(one.terms, other.terms);
+    assert_eq!(before.model(), after.model());
 }
 
 fn table<T: Table>(bytes: &[u8], name: &str) -> Vec<T> {

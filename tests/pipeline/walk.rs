@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use artifacts::{Memory, Store};
 use configurator::Defaults;
-use contracts::artifact::{DRAWS, FORECAST, SNAPSHOT, SOURCES};
+use contracts::artifact::{DRAWS, FORECAST, SNAPSHOT, SOURCES, SUPPLY};
 use contracts::{
     ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, Fault, ForecastRequest,
     ForecastSources, PublishRequest, PublishResponse, Reference, SimulateRequest, WeekOutcome,
@@ -12,6 +12,7 @@ use contracts::{
 use domain::MenuWeek;
 use runs::Run;
 use snapshot::WeekSnapshot;
+use supply::Supply;
 
 pub(crate) struct Walk {
     data: Memory,
@@ -184,6 +185,20 @@ impl Walk {
         Run::open(&self.runs, &configured.run, &configured.plan)
             .await
             .unwrap()
+    }
+
+    /// The facts of supply.
+    pub(crate) async fn supply(&self) -> Supply {
+        let (_, history, _) = self.configured.as_ref().unwrap();
+        let run = self.run().await;
+        let history = run.result(history).await.unwrap();
+        run.json(history.artifact(SUPPLY).unwrap()).await.unwrap()
+    }
+
+    /// The fitted model.
+    pub(crate) fn model(&self) -> &Reference {
+        let (.., model) = self.configured.as_ref().unwrap();
+        model
     }
 
     fn result(&self, week: MenuWeek) -> &Reference {

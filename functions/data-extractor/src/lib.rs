@@ -6,12 +6,13 @@
 
 mod caps;
 mod history;
+mod rows;
 mod week;
 
 use std::collections::BTreeMap;
 
 use artifacts::Store;
-use contracts::artifact::{FACTS, FINDINGS, OBSERVATIONS, SNAPSHOT};
+use contracts::artifact::{FACTS, FINDINGS, OBSERVATIONS, SNAPSHOT, SUPPLY};
 use contracts::{DataFile, ExtractRequest, Fault, FaultName, Reference, StepName};
 use dataset::validate::{Context, check};
 use domain::{Finding, MenuWeek, ProductId, Timestamp};
@@ -152,6 +153,9 @@ async fn extract_history<S: Store>(
         .put_json(FACTS, &history::facts(&planning, &observations))
         .await?;
     output.put_json(OBSERVATIONS, &observations).await?;
+    output
+        .put_json(SUPPLY, &planning.supply(plan.as_of))
+        .await?;
     output.put_json(FINDINGS, &findings).await?;
     output.finish().await
 }

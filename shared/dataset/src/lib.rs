@@ -7,6 +7,7 @@
 mod cell;
 mod collect;
 mod csv_file;
+mod facts;
 mod files;
 mod fold;
 mod history;

@@ -8,6 +8,7 @@ use domain::{Code, Decimal, Finding, ProductId, RecipeId, Unit, Volume};
 use super::view::View;
 use crate::Row;
 use crate::collect::{Findings, counted};
+use crate::facts::Unorderable;
 use crate::tables::RecipeBom;
 
 /// An amount so many times another recipe's is taken for a typing error.
@@ -88,23 +89,23 @@ fn order_units_not_convertible(view: &View<'_>, findings: &mut Findings) {
                 .at([*line])
                 .of(column, value)
         };
-        match (
-            row.base_per_order_uom,
-            row.order_uom,
-            view.products.get(&row.product_id),
-        ) {
-            (Some(Decimal::ZERO), ..) => {
+        let Some(product) = view.products.get(&row.product_id) else {
+            continue;
+        };
+        match row.unorderable(product) {
+            Some(Unorderable::EmptyUnit) => {
                 let message = "an order unit holds nothing; the line is left out".to_owned();
                 findings.push(report(message, "base_per_order_uom", "0"));
             }
-            (None, Some(uom), Some(product)) if uom.per(product.uom).is_none() => {
+            Some(Unorderable::OtherUnit) => {
                 let (id, stocked) = (&product.product_id, product.uom);
+                let unit = row.order_uom.map_or("another unit", Unit::code);
                 let message = format!(
-                    "product {id} is stocked in {stocked}, which {uom} does not convert to; the line is left out"
+                    "product {id} is stocked in {stocked}, which {unit} does not convert to; the line is left out"
                 );
-                findings.push(report(message, "order_uom", uom.code()));
+                findings.push(report(message, "order_uom", unit));
             }
-            _ => {}
+            Some(Unorderable::NoStep | Unorderable::AboveMost(_)) | None => {}
         }
     }
 }

@@ -8,22 +8,25 @@ use domain::{AreaId, Code, Decimal, Finding, MenuWeek, SiteId, Timestamp, Volume
 use super::view::View;
 use crate::Row;
 use crate::collect::{Findings, counted};
-use crate::tables::{SiteCap, VolumeForecast};
+use crate::facts::Unorderable;
+use crate::tables::{InboundStatus, SiteCap, VolumeForecast};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
     sums_below_zero(view, findings);
+    more_received_than_ordered(view, findings);
     quantiles_cross(view, findings);
     caps_cross(view, findings);
     order_multiples(view, findings);
+    policy_targets(view, findings);
     shelf_lives_too_short(view, findings);
     lead_times_out_of_range(view, findings);
 }
 
 /// E301: deltas of the change log leave no quantity below zero.
 fn sums_below_zero(view: &View<'_>, findings: &mut Findings) {
-    let mut report = |file: &str, line: u64, column: &str, sum: Decimal| {
+    let mut report = |file: &str, line: u64, column: &str, sum: Decimal, so: &str| {
         if sum < Decimal::ZERO {
-            let message = "the changes take more away than there is".to_owned();
+            let message = format!("the changes take more away than there is; {so}");
             let remedy = "check the change log, or set the quantity anew";
             let finding = Finding::new(Code::E301, file, message, remedy).at([line]);
             let short = Decimal::from_millionths(sum.millionths().saturating_neg());
@@ -35,10 +38,37 @@ fn sums_below_zero(view: &View<'_>, findings: &mut Findings) {
         }
     };
     for row in &view.data.inv_level {
-        report(&row.file, row.line, "on_hand", row.value.on_hand);
+        let so = "the lot is left out";
+        report(&row.file, row.line, "on_hand", row.value.on_hand, so);
     }
     for row in &view.data.inbound_order_line {
-        report(&row.file, row.line, "qty_received", row.value.qty_received);
+        let so = "it counts as 0";
+        let received = row.value.qty_received;
+        report(&row.file, row.line, "qty_received", received, so);
+    }
+}
+
+/// E301: an open order line has not brought more than was ordered: less than nothing would be still to come.
+fn more_received_than_ordered(view: &View<'_>, findings: &mut Findings) {
+    for Row {
+        file,
+        line,
+        value: row,
+    } in &view.data.inbound_order_line
+    {
+        let over = row.qty_received.millionths() - row.qty_ordered.millionths();
+        if row.status == InboundStatus::Open && over > 0 {
+            let message = format!(
+                "more than the {} ordered was received on an open line; nothing is still to come",
+                row.qty_ordered
+            );
+            let remedy = "close the line, or correct the quantities";
+            let finding = Finding::new(Code::E301, file, message, remedy)
+                .warning()
+                .at([*line])
+                .of("qty_received", &row.qty_received.to_string());
+            findings.push(finding.weighing(Volume::Quantity(Decimal::from_millionths(over))));
+        }
     }
 }
 
@@ -131,7 +161,8 @@ fn caps_cross(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
-/// E305: quantities are ordered in steps above zero; a minimum between two steps is rounded up, which is shown.
+/// E305: quantities are ordered in steps above zero, and one fits between minimum and maximum; a minimum between two
+/// steps is rounded up, which is shown.
 fn order_multiples(view: &View<'_>, findings: &mut Findings) {
     for Row {
         file,
@@ -139,25 +170,54 @@ fn order_multiples(view: &View<'_>, findings: &mut Findings) {
         value: row,
     } in &view.data.vendor_product
     {
-        let Some(step) = row.order_multiple else {
-            continue;
+        let report = |column: &str, value: Option<Decimal>, message: String, remedy: &str| {
+            Finding::new(Code::E305, file, message, remedy)
+                .at([*line])
+                .of(column, &value.unwrap_or_default().to_string())
         };
-        if step <= Decimal::ZERO {
-            let message =
-                "the step of the quantity is not above 0; the line is left out".to_owned();
-            let remedy = "put the step there, such as 6, or leave it empty";
-            let finding = Finding::new(Code::E305, file, message, remedy);
-            findings.push(finding.at([*line]).of("order_multiple", &step.to_string()));
-        } else if let Some(least) = row.order_min
-            && least.millionths() % step.millionths() != 0
-        {
-            let steps = least.millionths() / step.millionths() + 1;
-            let next = Decimal::from_millionths(steps.saturating_mul(step.millionths()));
-            let message =
-                format!("the minimum is no multiple of {step}; {next} is ordered at least");
-            let remedy = "make order_min a multiple of order_multiple";
-            let finding = Finding::new(Code::E305, file, message, remedy).warning();
-            findings.push(finding.at([*line]).of("order_min", &least.to_string()));
+        let product = view.products.get(&row.product_id);
+        let (least, step) = (row.order_min, row.order_multiple);
+        match product.and_then(|product| row.unorderable(product)) {
+            Some(Unorderable::NoStep) => {
+                let message = "the step of the quantity is not above 0; the line is left out";
+                let remedy = "put the step there, such as 6, or leave it empty";
+                findings.push(report("order_multiple", step, message.to_owned(), remedy));
+            }
+            Some(Unorderable::AboveMost(least)) => {
+                let message = format!(
+                    "no quantity can be ordered: {least} is the least there is; the line is left out"
+                );
+                let remedy = "raise order_max, or lower order_min or order_multiple";
+                findings.push(report("order_max", row.order_max, message, remedy));
+            }
+            Some(Unorderable::EmptyUnit | Unorderable::OtherUnit) => {}
+            None => {
+                let between = |(least, next): &(Decimal, Decimal)| next > least;
+                if let Some((_, next)) = least.zip(row.least()).filter(between) {
+                    let step = step.unwrap_or_default();
+                    let message =
+                        format!("the minimum is no multiple of {step}; {next} is ordered at least");
+                    let remedy = "make order_min a multiple of order_multiple";
+                    findings.push(report("order_min", least, message, remedy).warning());
+                }
+            }
+        }
+    }
+}
+
+/// E308: a service target is above 0 and below 1.
+fn policy_targets(view: &View<'_>, findings: &mut Findings) {
+    for Row {
+        file,
+        line,
+        value: row,
+    } in &view.data.inv_policy
+    {
+        if !row.has_target() {
+            let message = "the target is not above 0 and below 1; the row is left out".to_owned();
+            let remedy = "put a quantile there, such as 0.95, or choose the method days";
+            let finding = Finding::new(Code::E308, file, message, remedy);
+            findings.push(finding.at([*line]).of("target", &row.target.to_string()));
         }
     }
 }

@@ -30,6 +30,8 @@ struct Reference<'k, K> {
     known: &'k HashSet<K>,
     /// A table that could not be read as a whole is a finding of its own, and stands for all that points at it.
     readable: bool,
+    /// Whether the rows count all the same.
+    kept: bool,
 }
 
 #[derive(Default)]
@@ -53,7 +55,12 @@ impl<'k, K: Copy + Eq + Hash + Ord + Display> Reference<'k, K> {
             table,
             known,
             readable: view.data.has_table(table),
+            kept: false,
         }
+    }
+
+    fn kept(self) -> Self {
+        Self { kept: true, ..self }
     }
 
     fn coded(self, code: Code) -> Self {
@@ -102,7 +109,12 @@ impl<'k, K: Copy + Eq + Hash + Ord + Display> Reference<'k, K> {
         } = *self;
         for ((file, id), group) in groups {
             let rows = counted(group.count, "row");
-            let message = format!("no such record in {table} could be read; {rows} left out");
+            let so = if self.kept {
+                "counted all the same"
+            } else {
+                "left out"
+            };
+            let message = format!("no such record in {table} could be read; {rows} {so}");
             let remedy = format!("add it to {table}, or remove the rows");
             let finding = Finding::new(code, file, message, &remedy)
                 .at(group.rows)
@@ -243,7 +255,8 @@ fn vendors(view: &View<'_>, findings: &mut Findings) {
     vendors.check(&data.vendor_product, findings, |row| Some(&row.vendor_id));
     vendors.check(&data.vendor_lead_time, findings, |row| Some(&row.vendor_id));
     vendors.check(&data.vendor_calendar, findings, |row| Some(&row.vendor_id));
-    let vendors = Reference::new(view, "vendor_id", "vendor", &view.vendors);
+    // What is under way comes, whoever sends it.
+    let vendors = Reference::new(view, "vendor_id", "vendor", &view.vendors).kept();
     vendors.check(&data.inbound_order_line, findings, |row| {
         Some(&row.vendor_id)
     });

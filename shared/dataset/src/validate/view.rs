@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use ::supply::{Calendar, Terms};
 use domain::{AreaId, Date, MenuWeek, Portions, ProductId, RecipeId, SiteId, VendorId};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::Context;
 use crate::Row;
+use crate::facts::Known;
 use crate::history::History;
 use crate::snapshot::{PackingDays, PlanningData};
 use crate::tables::{AreaSite, MenuRecipe, MenuWeekRow, Product, RecipeBom, Site};
@@ -35,6 +37,8 @@ pub(crate) struct View<'a> {
     pub(crate) vendors: HashSet<&'a VendorId>,
     pub(crate) weeks: HashSet<MenuWeek>,
     pub(crate) recent: Recent<'a>,
+    /// The terms that something can be ordered on.
+    pub(crate) terms: Terms,
     packing: PackingDays,
     serving: HashMap<&'a AreaId, Vec<&'a AreaSite>>,
     zones: BTreeMap<&'a str, Option<TimeZone>>,
@@ -105,6 +109,7 @@ impl<'a> View<'a> {
             vendors: data.vendor.iter().map(|row| &row.value.vendor_id).collect(),
             weeks: data.menu_week.iter().map(|row| row.value.week_id).collect(),
             recent: Recent::new(history),
+            terms: data.terms(&Known::new(data)),
             packing: data.packing_days(),
         }
     }
@@ -200,6 +205,16 @@ impl<'a> View<'a> {
             .settings()
             .and_then(|settings| self.zone_named(&settings.time_zone));
         own.unwrap_or(TimeZone::UTC)
+    }
+
+    /// When a vendor takes orders from a site and delivers to it.
+    pub(crate) fn calendar(&self, vendor: &VendorId, site: &SiteId) -> Calendar {
+        let days = self.terms.days_of(vendor, site).iter();
+        let zone = self.zone_of(site).unwrap_or(TimeZone::UTC);
+        Calendar::new(
+            zone,
+            days.map(|day| (day.weekday, day.cutoff, day.delivers)),
+        )
     }
 
     /// The day on which the plan is made.

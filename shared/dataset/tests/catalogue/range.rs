@@ -1,4 +1,4 @@
-//! Numbers outside what they can be: E301 to E307.
+//! Numbers outside what they can be: E301 to E308.
 
 use crate::finds;
 use crate::tiny::tiny;
@@ -32,7 +32,7 @@ fn e301_more_taken_away_than_there_is() {
     finds(
         &set,
         &[
-            "E301 error: inv_level.csv, row 3, on_hand = `-10`: the changes take more away than there is (quantity 10); check the change log, or set the quantity anew",
+            "E301 error: inv_level.csv, row 3, on_hand = `-10`: the changes take more away than there is; the lot is left out (quantity 10); check the change log, or set the quantity anew",
             "E404 warning: vendor_product.csv, row 3, product_id = `P3`: product P3 is needed from 2026-10-18 on and none is there; the last day to order it was 2026-10-12 (130 boxes); buy it elsewhere, or take its recipes off the menu",
         ],
     );
@@ -152,6 +152,86 @@ fn e307_a_lead_time_beyond_the_horizon() {
         &set,
         &[
             "E307 warning: vendor_lead_time.csv, row 3, days = `30`: the lead time is longer than the 14 days planned ahead; correct the days, or plan further ahead",
+        ],
+    );
+}
+
+#[test]
+fn e301_more_received_than_ordered() {
+    let set = tiny().swap("inbound_order_line.csv", "60,0,2026", "60,64,2026");
+    finds(
+        &set,
+        &[
+            "E301 warning: inbound_order_line.csv, row 2, qty_received = `64`: more than the 60 ordered was received on an open line; nothing is still to come (quantity 4); close the line, or correct the quantities",
+        ],
+    );
+}
+
+#[test]
+fn e301_a_price_below_zero_and_a_case_of_less_than_nothing() {
+    let set = tiny()
+        .swap("vendor_product.csv", "V1,P2,,6.50", "V1,P2,,-6.50")
+        .swap("vendor_product.csv", "H87,12,12,12", "H87,-12,12,12");
+    finds(
+        &set,
+        &[
+            "E301 error: vendor_product.csv, row 2, price = `-6.50`: the number is negative or not a number; put a number of 0 or more there",
+            "E301 error: vendor_product.csv, row 3, base_per_order_uom = `-12`: the number is negative or not a number; put a number of 0 or more there",
+        ],
+    );
+}
+
+#[test]
+fn e301_days_of_cover_below_zero() {
+    let set = tiny().swap("inv_policy.csv", "days,2", "days,-2");
+    finds(
+        &set,
+        &[
+            "E301 error: inv_policy.csv, row 3, target = `-2`: the number is negative or not a number; put a number of 0 or more there",
+        ],
+    );
+}
+
+#[test]
+fn e305_a_minimum_above_the_maximum() {
+    let set = tiny().swap("vendor_product.csv", "12,12,12,1200", "12,1212,12,1200");
+    finds(
+        &set,
+        &[
+            "E305 error: vendor_product.csv, row 3, order_max = `1200`: no quantity can be ordered: 1212 is the least there is; the line is left out; raise order_max, or lower order_min or order_multiple",
+        ],
+    );
+}
+
+#[test]
+fn e305_no_step_between_minimum_and_maximum() {
+    let set = tiny().swap("vendor_product.csv", "KGM,,10,5,,", "KGM,,11,5,14,");
+    finds(
+        &set,
+        &[
+            "E305 error: vendor_product.csv, row 2, order_max = `14`: no quantity can be ordered: 15 is the least there is; the line is left out; raise order_max, or lower order_min or order_multiple",
+        ],
+    );
+}
+
+#[test]
+fn e308_a_quantile_in_percent() {
+    let set = tiny().swap("inv_policy.csv", "quantile,0.95", "quantile,95");
+    finds(
+        &set,
+        &[
+            "E308 error: inv_policy.csv, row 2, target = `95`: the target is not above 0 and below 1; the row is left out; put a quantile there, such as 0.95, or choose the method days",
+        ],
+    );
+}
+
+#[test]
+fn e308_the_newsvendor_at_nothing() {
+    let set = tiny().swap("inv_policy.csv", "days,2", "newsvendor,0");
+    finds(
+        &set,
+        &[
+            "E308 error: inv_policy.csv, row 3, target = `0`: the target is not above 0 and below 1; the row is left out; put a quantile there, such as 0.95, or choose the method days",
         ],
     );
 }
