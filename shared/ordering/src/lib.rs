@@ -14,6 +14,7 @@
 //! draws how late deliveries are.
 
 mod aim;
+mod corrections;
 mod expedite;
 mod inputs;
 mod late;

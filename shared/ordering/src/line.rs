@@ -1,12 +1,17 @@
 //! A settled line with its reasons.
 
+use std::collections::BTreeMap;
+
 use domain::SiteId;
 use supply::Origin;
 
 use crate::inputs::Week;
 use crate::needs::{Part, PartCause};
 use crate::product::Planned;
-use crate::proposal::{Aim, Cause, Line, LineKey, Milli, Peg, Risk, Source, Use, Waterfall};
+use crate::proposal::{
+    Aim, Cause, Line, LineKey, Milli, OverridePart, Peg, Risk, Source, Use, Waterfall,
+};
+use crate::site::Ordering;
 use crate::sourcing::Vendors;
 use crate::tentative::Tentative;
 
@@ -15,7 +20,7 @@ pub(crate) fn line(
     tentative: &Tentative,
     products: &[Planned<'_>],
     vendors: &Vendors<'_>,
-    weeks: &[Week<'_>],
+    ordering: &Ordering<'_>,
     site: &SiteId,
 ) -> Line {
     let planned = &products[tentative.product];
@@ -72,12 +77,13 @@ pub(crate) fn line(
             risk(tentative.packs.saturating_sub(1)),
             risk(tentative.packs + 1),
         ],
-        waterfall: waterfall(tentative, planned, weeks),
+        waterfall: waterfall(tentative, planned, ordering),
         terms,
     }
 }
 
-fn waterfall(tentative: &Tentative, planned: &Planned<'_>, weeks: &[Week<'_>]) -> Waterfall {
+fn waterfall(tentative: &Tentative, planned: &Planned<'_>, ordering: &Ordering<'_>) -> Waterfall {
+    let weeks = &ordering.inputs.weeks;
     let look = &tentative.look;
     let parts = planned.needs.parts.iter();
     let within = parts.filter(|part| look.days.contains(&usize::from(part.day)));
@@ -98,7 +104,7 @@ fn waterfall(tentative: &Tentative, planned: &Planned<'_>, weeks: &[Week<'_>]) -
         .map_or(0, |(_, quantity)| *quantity);
     Waterfall {
         gross: within.map(|part| peg(part, planned, weeks)).collect(),
-        need_overrides: Vec::new(),
+        need_overrides: need_overrides(tentative, planned, ordering),
         used,
         expired: look.expired.clone(),
         unreachable: look.unreachable,
@@ -107,8 +113,27 @@ fn waterfall(tentative: &Tentative, planned: &Planned<'_>, weeks: &[Week<'_>]) -
         multiple: tentative.raised.multiple,
         maximum: tentative.raised.maximum,
         vendor_minimum: tentative.filled,
-        overridden: Vec::new(),
+        overridden: (tentative.overridden)
+            .map(|(number, change)| ordering.quantities.part(number, change))
+            .into_iter()
+            .collect(),
     }
+}
+
+/// What each override adds to the need of the line's days.
+fn need_overrides(
+    tentative: &Tentative,
+    planned: &Planned<'_>,
+    ordering: &Ordering<'_>,
+) -> Vec<OverridePart> {
+    let mut sums: BTreeMap<usize, Milli> = BTreeMap::new();
+    for (day, number, change) in &planned.needs.changes {
+        if tentative.look.days.contains(day) {
+            *sums.entry(*number).or_default() += change;
+        }
+    }
+    let part = |(number, change)| ordering.needs.part(number, change);
+    sums.into_iter().map(part).collect()
 }
 
 fn peg(part: &Part, planned: &Planned<'_>, weeks: &[Week<'_>]) -> Peg {

@@ -33,8 +33,32 @@ pub(crate) struct ProductNeeds {
     pub(crate) id: ProductId,
     /// By day, the draws side by side and the mean last.
     pub(crate) gross: Vec<Milli>,
-    /// What the mean is made of, in order of day.
+    /// What the mean is made of, in order of day, before overrides.
     pub(crate) parts: Vec<Part>,
+    /// What overrides add to the mean: day, place of the override, change.
+    pub(crate) changes: Vec<(usize, usize, Milli)>,
+}
+
+impl ProductNeeds {
+    /// Changes the mean of each day, and every draw in proportion.
+    pub(crate) fn change(&mut self, changes: &[Milli], by: usize) {
+        let width = self.gross.len() / changes.len().max(1);
+        let days = self.gross.chunks_mut(width.max(1)).zip(changes).enumerate();
+        for (day, (row, change)) in days.filter(|(_, (_, change))| **change != 0) {
+            let Some((mean, draws)) = row.split_last_mut() else {
+                continue;
+            };
+            let changed = (*mean + change).max(0);
+            for draw in draws {
+                *draw = match *mean {
+                    0 => *draw + changed,
+                    mean => rounded(i128::from(*draw) * i128::from(changed), mean.into()),
+                };
+            }
+            self.changes.push((day, by, changed - *mean));
+            *mean = changed;
+        }
+    }
 }
 
 /// A part of the mean need.
@@ -112,6 +136,7 @@ impl<'a> Exploded<'a> {
                     id: id.clone(),
                     gross: vec![0; all.len() * width],
                     parts: Vec::new(),
+                    changes: Vec::new(),
                 })
                 .collect(),
             days: all,

@@ -2,35 +2,72 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Date, Decimal, SiteId, VendorId};
-use supply::{SiteClock, Supply};
+use domain::{Date, Decimal, Measure, MenuWeek, SiteId, VendorId};
+use rayon::prelude::*;
+use supply::SiteClock;
 
 use crate::NeedsError;
+use crate::corrections::{Forced, NeedOverrides, QuantityOverrides, of_measure};
 use crate::expedite;
 use crate::inputs::{Inputs, Settings, Week};
 use crate::late::Lateness;
 use crate::line::line;
 use crate::needs::{Exploded, SiteNeeds};
 use crate::product::Planned;
-use crate::proposal::{SiteProposals, Source};
+use crate::proposal::{LineKey, SiteProposals, Source};
 use crate::sourcing::Vendors;
 use crate::tentative::{Tentative, hold_to_least};
 
 /// Purchase planning over some weeks, made ready once for all sites.
 #[derive(Debug)]
 pub struct Ordering<'a> {
-    inputs: &'a Inputs<'a>,
+    pub(crate) inputs: &'a Inputs<'a>,
     exploded: Exploded<'a>,
+    weeks: Vec<MenuWeek>,
+    pub(crate) needs: NeedOverrides<'a>,
+    pub(crate) quantities: QuantityOverrides<'a>,
+    forced: Forced,
 }
 
 impl<'a> Ordering<'a> {
-    /// Makes the weeks' bills of materials ready.
+    /// Makes the weeks' bills of materials ready, and splits what overrides ask for over sites and lines.
     ///
     /// # Errors
-    /// [`NeedsError`] when one cannot be used, or the weeks have different numbers of draws.
+    /// [`NeedsError`] when a bill of materials or the stored draws cannot be used, or the weeks have different numbers
+    /// of draws.
     pub fn new(inputs: &'a Inputs<'a>) -> Result<Self, NeedsError> {
-        let exploded = Exploded::new(inputs)?;
-        Ok(Self { inputs, exploded })
+        let corrections = &inputs.supply.corrections;
+        let mut ready = Self {
+            inputs,
+            exploded: Exploded::new(inputs)?,
+            weeks: inputs.weeks.iter().map(|week| week.snapshot.week).collect(),
+            needs: NeedOverrides::new(corrections),
+            quantities: QuantityOverrides(Vec::new()),
+            forced: Forced::default(),
+        };
+        let terms = &inputs.supply.terms;
+        if ready.needs.are_split_over_sites() {
+            for site in ready.sites() {
+                let needs = ready.exploded.of(&site, ready.clock(&site)?.today)?;
+                ready
+                    .needs
+                    .count(&site, &needs, &ready.weeks, |id| terms.product(id));
+            }
+        }
+        let quantities = of_measure(corrections, Measure::Quantity);
+        if !quantities.is_empty() {
+            // What is split is what would be proposed without the overrides.
+            let plain: Result<Vec<_>, _> = ready
+                .sites()
+                .par_iter()
+                .map(|site| ready.propose(site))
+                .collect();
+            let quantities = QuantityOverrides(quantities);
+            let week = |day| week_of(&inputs.weeks, day);
+            ready.forced = quantities.force(&plain?, |id| terms.product(id), week);
+            ready.quantities = quantities;
+        }
+        Ok(ready)
     }
 
     /// The sites that some week packs at, in order.
@@ -44,44 +81,55 @@ impl<'a> Ordering<'a> {
         sites.into_iter().cloned().collect()
     }
 
+    fn clock(&self, site: &SiteId) -> Result<&'a SiteClock, NeedsError> {
+        let clock = self.inputs.supply.stock.clock(site);
+        clock.ok_or_else(|| NeedsError(format!("site {site} is not among the supply facts")))
+    }
+
     /// One site's proposals.
     ///
     /// # Errors
     /// [`NeedsError`] when the stored draws are damaged or the site is not in the supply facts.
     pub fn propose(&self, site: &SiteId) -> Result<SiteProposals, NeedsError> {
         let supply = self.inputs.supply;
-        let clock = supply
-            .stock
-            .clock(site)
-            .ok_or_else(|| NeedsError(format!("site {site} is not among the supply facts")))?;
-        let needs = self.exploded.of(site, clock.today)?;
+        let clock = self.clock(site)?;
+        let mut needs = self.exploded.of(site, clock.today)?;
+        for product in &mut needs.products {
+            if let Some(facts) = supply.terms.product(&product.id) {
+                self.needs
+                    .apply(site, &needs.days, &self.weeks, facts, product);
+            }
+        }
         let mut late = Lateness::new(self.inputs.seed, site, self.exploded.replicates);
-        Ok(
-            Walk::new(supply, clock, &needs, self.exploded.replicates, &mut late).proposals(
-                &self.inputs.weeks,
-                self.inputs.settings,
-                &mut late,
-            ),
-        )
+        let walk = Walk::new(self, clock, &needs, &mut late);
+        Ok(walk.proposals(&mut late))
     }
+}
+
+/// The week that packs on a day; the earlier where two do.
+fn week_of(weeks: &[Week<'_>], day: Date) -> Option<MenuWeek> {
+    let packs = |week: &&Week<'_>| week.snapshot.packing_days.contains(&day);
+    weeks.iter().find(packs).map(|week| week.snapshot.week)
 }
 
 /// A site's way through the days.
 struct Walk<'a> {
-    supply: &'a Supply,
+    ordering: &'a Ordering<'a>,
     site: &'a SiteId,
     vendors: Vendors<'a>,
     products: Vec<Planned<'a>>,
+    forced: Forced,
 }
 
 impl<'a> Walk<'a> {
     fn new(
-        supply: &'a Supply,
+        ordering: &'a Ordering<'a>,
         clock: &'a SiteClock,
         needs: &'a SiteNeeds,
-        replicates: usize,
         late: &mut Lateness,
     ) -> Self {
+        let supply = ordering.inputs.supply;
+        let width = ordering.exploded.replicates + 1;
         let terms = &supply.terms;
         let last = needs.days.last().copied().unwrap_or(clock.today);
         let vendors = Vendors::new(terms, clock, supply.stock.as_of, last);
@@ -92,8 +140,7 @@ impl<'a> Walk<'a> {
             };
             let policy = supply.policies.of(&clock.site, &facts.id);
             let sourcing = vendors.of(facts);
-            let mut planned =
-                Planned::new(facts, needed, sourcing, policy, &needs.days, replicates + 1);
+            let mut planned = Planned::new(facts, needed, sourcing, policy, &needs.days, width);
             if planned.is_needed() {
                 let std = |vendor: &VendorId| terms.lead(vendor, &facts.id, &clock.site).std_days;
                 planned.stock(&supply.stock, clock, late, std);
@@ -101,19 +148,16 @@ impl<'a> Walk<'a> {
             }
         }
         Self {
-            supply,
+            ordering,
             site: &clock.site,
             vendors,
             products,
+            forced: ordering.forced.at(&clock.site, &ordering.quantities),
         }
     }
 
-    fn proposals(
-        mut self,
-        weeks: &[Week<'_>],
-        settings: Settings,
-        late: &mut Lateness,
-    ) -> SiteProposals {
+    fn proposals(mut self, late: &mut Lateness) -> SiteProposals {
+        let settings = self.ordering.inputs.settings;
         let mut made = SiteProposals {
             site: self.site.clone(),
             lines: Vec::new(),
@@ -149,13 +193,14 @@ impl<'a> Walk<'a> {
                         order,
                     ));
                 }
+                self.ask(&mut lines);
                 for settled in lines.into_iter().filter(|line| line.packs > 0) {
                     self.settle(&settled, date);
                     made.lines.push(line(
                         &settled,
                         &self.products,
                         &self.vendors,
-                        weeks,
+                        self.ordering,
                         self.site,
                     ));
                 }
@@ -208,8 +253,36 @@ impl<'a> Walk<'a> {
         lines
     }
 
+    /// Puts overrides of the quantity into force.
+    fn ask(&mut self, lines: &mut [Tentative]) {
+        if self.ordering.quantities.0.is_empty() {
+            return;
+        }
+        for line in lines {
+            let planned = &self.products[line.product];
+            let key = LineKey {
+                vendor: line.source(&self.products).offer.vendor.clone(),
+                site: self.site.clone(),
+                delivery: planned.sourcing.events[line.event].slot.delivery,
+                product: planned.facts.id.clone(),
+            };
+            let first = planned.day(line.look.days.start);
+            let week = first.and_then(|day| week_of(&self.ordering.inputs.weeks, day));
+            let overrides = &self.ordering.quantities;
+            if let Some(asked) = overrides.asked(&mut self.forced, &key, planned.facts, week) {
+                line.ask(asked, &self.products);
+            }
+        }
+    }
+
     fn least_value(&self, vendor: &VendorId) -> Option<Decimal> {
-        let least = self.supply.terms.vendor(vendor)?.min_order_value?;
+        let least = self
+            .ordering
+            .inputs
+            .supply
+            .terms
+            .vendor(vendor)?
+            .min_order_value?;
         (least > Decimal::ZERO).then_some(least)
     }
 

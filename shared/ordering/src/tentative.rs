@@ -3,6 +3,7 @@
 use domain::{Date, Decimal, VendorId};
 
 use crate::aim::Aimed;
+use crate::corrections::Asked;
 use crate::pack::{Packs, Raised};
 use crate::product::{Look, Planned};
 use crate::proposal::{Milli, SmallOrder};
@@ -26,6 +27,8 @@ pub(crate) struct Tentative {
     pub(crate) packs: u64,
     /// What filling the vendor's least order value adds.
     pub(crate) filled: Milli,
+    /// What an override changes, with its place.
+    pub(crate) overridden: Option<(usize, Milli)>,
 }
 
 impl Tentative {
@@ -58,11 +61,20 @@ impl Tentative {
             packs: raised.packs,
             raised,
             filled: 0,
+            overridden: None,
         }
     }
 
     pub(crate) fn source<'p, 'a>(&self, products: &'p [Planned<'a>]) -> &'p Source<'a> {
         &products[self.product].sourcing.sources[self.source]
+    }
+
+    /// Becomes the nearest quantity that may be bought to the one an override asks for.
+    pub(crate) fn ask(&mut self, asked: Asked, products: &[Planned<'_>]) {
+        let before = self.quantity(products);
+        let packs = self.packs_of(products);
+        self.packs = packs.allowed(packs.holding(asked.quantity));
+        self.overridden = Some((asked.by, self.quantity(products) - before));
     }
 
     fn packs_of<'p>(&self, products: &'p [Planned<'_>]) -> &'p Packs {

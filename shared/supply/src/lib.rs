@@ -14,7 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use calendar::{Calendar, Slot};
-pub use policy::{Method, Policies, Policy};
+pub use policy::{Correction, Method, Policies, Policy};
 pub use stock::{Inbound, Lot, SiteClock, Stock};
 pub use terms::{CalendarDay, Lead, LeadTime, Offer, Product, Terms, Vendor};
 
@@ -33,7 +33,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Everything about supply, in three parts that change for different reasons.
+/// Everything about supply, in parts that change for different reasons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Supply {
     /// What is there and what is under way.
@@ -42,4 +42,6 @@ pub struct Supply {
     pub terms: Terms,
     /// How purchase quantities are aimed.
     pub policies: Policies,
+    /// The planners' overrides of needs and proposed quantities that are in force, in the order they are applied.
+    pub corrections: Vec<Correction>,
 }

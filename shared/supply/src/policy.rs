@@ -1,6 +1,6 @@
 //! How purchase quantities are aimed.
 
-use domain::{Decimal, ProductId, SiteId};
+use domain::{Decimal, Override, ProductId, SiteId};
 use serde::{Deserialize, Serialize};
 
 use crate::Origin;
@@ -46,4 +46,13 @@ impl Policies {
         let rank = |policy: &&Policy| (policy.product.is_some(), policy.site.is_some());
         self.0.iter().filter(holds).max_by_key(rank)
     }
+}
+
+/// A planner's override of a need or of a proposed quantity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// The override.
+    pub made: Override,
+    /// Its row.
+    pub origin: Origin,
 }

@@ -14,8 +14,8 @@ use ordering::{Inputs, Ordering, Settings, SiteProposals, Week, Worlds};
 use simulation::{DamagedDraws, SiteDraws};
 use snapshot::{BomRow, MenuItem, ProductFacts, SiteFacts, WeekSnapshot};
 use supply::{
-    CalendarDay, Inbound, LeadTime, Lot, Method, Offer, Origin, Policies, Policy, Product,
-    SiteClock, Stock, Supply, Terms, Vendor,
+    CalendarDay, Correction, Inbound, LeadTime, Lot, Method, Offer, Origin, Policies, Policy,
+    Product, SiteClock, Stock, Supply, Terms, Vendor,
 };
 
 /// Kits by product, packing day and draw: the first Monday is day 0.
@@ -75,7 +75,7 @@ impl Company {
     /// Products P0, P1 … in kilograms, each needed as told; one vendor, V1, that delivers every day with a day's
     /// lead; steps of a thousandth, no stock.
     pub fn new(kits: Vec<Vec<Vec<u32>>>) -> Self {
-        let days: Vec<Date> = (0..kits[0].len() as i64).map(day).collect();
+        let days: Vec<Date> = (0i64..).map(day).take(kits[0].len()).collect();
         let as_of = "2026-11-15T12:00:00Z".parse().unwrap();
         let mut snapshot = WeekSnapshot::new(id("2026-W47"), days[0], *days.last().unwrap(), as_of);
         snapshot.sites = vec![SiteFacts {
@@ -108,6 +108,7 @@ impl Company {
                 target: number("0.9"),
                 origin: at(1),
             }]),
+            corrections: Vec::new(),
         };
         for product in 0..kits.len() {
             let name = format!("P{product}");
@@ -209,6 +210,26 @@ impl Company {
             .stock
             .inbound
             .sort_by(|a, b| (&a.product, &a.order).cmp(&(&b.product, &b.order)));
+        self
+    }
+
+    /// An override in force, such as `need`, `product=P0`, `multiply`, `1.1`.
+    pub fn overridden(mut self, measure: &str, keys: &str, op: &str, value: &str) -> Self {
+        let count = self.supply.corrections.len();
+        self.supply.corrections.push(Correction {
+            made: domain::Override {
+                id: id(&format!("O{count}")),
+                measure: measure.parse().unwrap(),
+                keys: keys.parse().unwrap(),
+                op: op.parse().unwrap(),
+                value: number(value),
+                reason: "a fair".to_owned(),
+                author: "planner".to_owned(),
+                created_at: self.supply.stock.as_of,
+                expires_at: None,
+            },
+            origin: at(count as u64),
+        });
         self
     }
 
