@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::SiteId;
+use snapshot::{RowRef, WeekSnapshot};
 use supply::Origin;
 
 use crate::inputs::Week;
@@ -153,7 +154,10 @@ fn peg(part: &Part, planned: &Planned<'_>, weeks: &[Week<'_>]) -> Peg {
                 id: menu.recipe.clone(),
                 name: menu.name.clone(),
             };
-            (cause, rows.map(|_| origin()).collect())
+            (
+                cause,
+                rows.map(|row| origin(snapshot, row.origin)).collect(),
+            )
         }
         PartCause::Packaging(rule) => {
             let rule = &snapshot.packaging[usize::from(rule)];
@@ -165,7 +169,7 @@ fn peg(part: &Part, planned: &Planned<'_>, weeks: &[Week<'_>]) -> Peg {
             let cause = Cause::Packaging {
                 counted: counted.to_owned(),
             };
-            (cause, vec![origin()])
+            (cause, vec![origin(snapshot, rule.origin)])
         }
     };
     Peg {
@@ -183,9 +187,10 @@ fn peg(part: &Part, planned: &Planned<'_>, weeks: &[Week<'_>]) -> Peg {
     }
 }
 
-fn origin() -> Origin {
+fn origin(snapshot: &WeekSnapshot, row: RowRef) -> Origin {
+    let file = snapshot.files.get(row.file as usize);
     Origin {
-        file: String::new(),
-        line: 0,
+        file: file.cloned().unwrap_or_default(),
+        line: row.line.into(),
     }
 }

@@ -1,6 +1,6 @@
 //! Who can bring a product to a site, and when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Date, Decimal, SiteId, Timestamp, Unit, VendorId};
 use jiff::tz::TimeZone;
@@ -53,10 +53,12 @@ impl<'a> Vendors<'a> {
     /// The vendors of a site for packing days up to `to`.
     pub(crate) fn new(terms: &'a Terms, clock: &'a SiteClock, now: Timestamp, to: Date) -> Self {
         let zone = TimeZone::get(&clock.time_zone).unwrap_or(TimeZone::UTC);
-        let calendar = |vendor: &'a supply::Vendor| {
-            let rows = terms.days_of(&vendor.id, &clock.site).iter();
+        // By what they offer: a data set need not have a table of vendors.
+        let vendors: BTreeSet<&VendorId> = terms.offers.iter().map(|offer| &offer.vendor).collect();
+        let calendar = |vendor: &'a VendorId| {
+            let rows = terms.days_of(vendor, &clock.site).iter();
             let rows = rows.map(|day| (day.weekday, day.cutoff, day.delivers));
-            (&vendor.id, Calendar::new(zone.clone(), rows))
+            (vendor, Calendar::new(zone.clone(), rows))
         };
         Self {
             terms,
@@ -64,7 +66,7 @@ impl<'a> Vendors<'a> {
             now,
             from: clock.today,
             to,
-            calendars: terms.vendors.iter().map(calendar).collect(),
+            calendars: vendors.into_iter().map(calendar).collect(),
         }
     }
 

@@ -7,10 +7,11 @@ mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::supply::{Method, Origin, Policies, Policy, Supply};
-use domain::{Decimal, ProductId, SiteId, Timestamp, VendorId};
+use ::supply::{Correction, Method, Origin, Policies, Policy, Supply};
+use domain::{Decimal, Measure, ProductId, SiteId, Timestamp, VendorId};
 
 use crate::files::Row;
+use crate::overrides::Verdict;
 use crate::snapshot::PlanningData;
 use crate::tables::{InvPolicy, PolicyMethod, Product, Vendor, VendorProduct};
 
@@ -25,6 +26,7 @@ impl PlanningData {
             stock: self.stock(&known, as_of),
             terms: self.terms(&known),
             policies: policies(self, &known),
+            corrections: corrections(self, as_of),
         }
     }
 }
@@ -89,6 +91,22 @@ pub(crate) fn origin<T>(row: &Row<T>) -> Origin {
         file: row.file.to_string(),
         line: row.line,
     }
+}
+
+/// The overrides of needs and quantities in force, in the order they are applied.
+fn corrections(data: &PlanningData, as_of: Timestamp) -> Vec<Correction> {
+    let judged = data.judge_overrides(as_of).into_iter();
+    let mut corrections: Vec<Correction> = judged
+        .filter(|(_, made, verdict)| {
+            *verdict == Verdict::Holds && matches!(made.measure, Measure::Need | Measure::Quantity)
+        })
+        .map(|(row, made, _)| Correction {
+            made,
+            origin: origin(row),
+        })
+        .collect();
+    corrections.sort_by(|a, b| a.made.order().cmp(&b.made.order()));
+    corrections
 }
 
 fn policies(data: &PlanningData, known: &Known<'_>) -> Policies {

@@ -274,6 +274,7 @@ pub fn bom(product: usize, quantity: &str) -> BomRow {
         yield_factor: None,
         from: None,
         to: None,
+        origin: snapshot::RowRef::default(),
     }
 }
 
