@@ -299,3 +299,20 @@ proptest! {
         sorted(&other.policies.0, |policy| (policy.product.clone(), policy.site.clone()));
     }
 }
+
+#[test]
+fn overrides_of_needs_and_quantities_that_hold_name_their_rows_in_the_order_in_which_they_are_applied()
+ {
+    let rows = [
+        "OV2,quantity,site=S1;product=P1,add,5,short count,planner,2026-10-17T11:00:00Z,",
+        "OV3,need,product=P1,multiply,1.2,fair,planner,2026-10-17T12:00:00Z,",
+        "OV4,need,product=P1,add,5,over,planner,2026-10-01T11:00:00Z,2026-10-02T11:00:00Z",
+    ];
+    let set = rows
+        .iter()
+        .fold(tiny(), |set, row| add(set, "override.csv", row));
+    let told = told(&supply(&set).corrections, |one| {
+        (&one.origin, one.made.id.to_string())
+    });
+    assert_eq!(told, ["override.csv:4 OV3", "override.csv:3 OV2"]);
+}

@@ -1,5 +1,7 @@
 //! What vendors offer and what products are.
 
+use std::collections::BTreeSet;
+
 use domain::{Date, Decimal, ProductId, SiteId, Unit, VendorId};
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
@@ -220,6 +222,15 @@ impl Terms {
                 origin: None,
             },
         }
+    }
+
+    /// The vendors that offer anything to a site.
+    pub fn vendors_at(&self, site: &SiteId) -> impl Iterator<Item = &VendorId> {
+        let holds = |offer: &&Offer| offer.site.as_ref().is_none_or(|only| only == site);
+        let vendors: BTreeSet<_> = (self.offers.iter().filter(holds))
+            .map(|offer| &offer.vendor)
+            .collect();
+        vendors.into_iter()
     }
 
     /// When a vendor takes orders from a site and delivers to it.

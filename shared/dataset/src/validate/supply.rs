@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use ::supply::{Offer, Origin};
-use domain::{Code, Date, Decimal, Finding, OrderId, ProductId, SiteId, Timestamp, Unit, Volume};
+use domain::{
+    Code, Date, Decimal, Finding, OrderId, ProductId, SiteId, Timestamp, Unit, VendorId, Volume,
+};
 use jiff::tz::TimeZone;
 
 use super::view::{View, is_active};
@@ -15,7 +17,9 @@ use crate::tables::{InboundOrderLine, InvLevel, VendorProduct};
 pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
     let counts = view.data.last_counts(view.context.as_of);
     products_nobody_sells(view, &counts, findings);
+    vendors_that_never_deliver(view, findings);
     counts_too_old(view, &counts, findings);
+    lots_past_use(view, &counts, findings);
     inbound_overdue(view, findings);
     orders_too_late(view, &counts, findings);
 }
@@ -59,6 +63,65 @@ fn products_nobody_sells(view: &View<'_>, counts: &Counts<'_>, findings: &mut Fi
     }
 }
 
+/// What a site would buy first from a vendor that never comes.
+#[derive(Default)]
+struct Never<'a> {
+    products: BTreeSet<&'a ProductId>,
+    /// How many of them no other vendor brings.
+    alone: usize,
+    kits: u64,
+}
+
+/// E209: the first choice for a product that is needed delivers to the site on some weekday.
+fn vendors_that_never_deliver(view: &View<'_>, findings: &mut Findings) {
+    let weeks: Vec<_> = view.menus.keys().copied().collect();
+    let needs = view.needs(&weeks);
+    let days: Vec<Date> = weeks
+        .iter()
+        .flat_map(|week| view.packing_days(*week))
+        .collect();
+    let sites = view.sites.values();
+    let mut groups: BTreeMap<(&VendorId, &SiteId), Never<'_>> = BTreeMap::new();
+    for site in sites.filter(|site| days.iter().any(|day| is_active(site, *day))) {
+        let never: BTreeSet<&VendorId> = (view.terms.vendors_at(&site.site_id))
+            .filter(|vendor| !view.calendar(vendor, &site.site_id).delivers())
+            .collect();
+        if never.is_empty() {
+            continue;
+        }
+        for (product, kits) in &needs {
+            let offers = view.terms.offers_at(&site.site_id, product);
+            let Some(vendor) = (offers.first())
+                .and_then(|first| never.get(&first.vendor))
+                .copied()
+            else {
+                continue;
+            };
+            let group = groups.entry((vendor, &site.site_id)).or_default();
+            group.products.insert(product);
+            group.alone += usize::from(offers.iter().all(|offer| never.contains(&offer.vendor)));
+            group.kits = group.kits.max(*kits);
+        }
+    }
+    for ((vendor, site), group) in groups {
+        let rows = view.terms.days_of(vendor, site);
+        let Some(first) = rows.iter().map(|day| &day.origin).min() else {
+            continue;
+        };
+        let lines: BTreeSet<u64> = rows.iter().map(|day| day.origin.line).collect();
+        let products = counted(group.products.len(), "product");
+        let message = format!(
+            "vendor {vendor} is the first choice for {products} needed at site {site}, but never delivers there; {} of them no other vendor brings",
+            group.alone
+        );
+        let remedy = "set delivers on the weekdays it comes, or choose another vendor first";
+        let finding = Finding::new(Code::E209, &first.file, message, remedy)
+            .at(lines)
+            .of("delivers", "0");
+        findings.push(finding.weighing(Volume::Boxes(group.kits)));
+    }
+}
+
 /// E401: stock was counted not too long before the plan's time.
 fn counts_too_old(view: &View<'_>, counts: &Counts<'_>, findings: &mut Findings) {
     let limit = i64::from(view.context.snapshot_max_age_hours);
@@ -82,6 +145,67 @@ fn counts_too_old(view: &View<'_>, counts: &Counts<'_>, findings: &mut Findings)
         let message = format!("site {site}: {message}");
         let finding = Finding::new(Code::E401, &first.file, message, &remedy).at([first.line]);
         findings.push(finding.of("snapshot_at", &first.value.snapshot_at.to_string()));
+    }
+}
+
+/// Lots of a product at a site.
+#[derive(Default)]
+struct Lots<'a> {
+    all: usize,
+    /// Those that can no longer be packed.
+    past: Vec<&'a Row<InvLevel>>,
+    /// How many had expired before they were counted.
+    expired: usize,
+}
+
+/// E407: stock can still be packed: some of each product there is, and no lot had expired before it was counted.
+fn lots_past_use(view: &View<'_>, counts: &Counts<'_>, findings: &mut Findings) {
+    let mut groups: BTreeMap<(&SiteId, &ProductId), Lots<'_>> = BTreeMap::new();
+    let lots = view.data.lots(counts);
+    for row in lots.filter(|row| row.value.on_hand > Decimal::ZERO) {
+        let lot = &row.value;
+        let Some(product) = view.terms.product(&lot.product_id) else {
+            continue;
+        };
+        let group = groups.entry((&lot.site_id, &lot.product_id)).or_default();
+        group.all += 1;
+        let Some(expiry) = lot.expiry_date else {
+            continue;
+        };
+        let zone = view.zone_of(&lot.site_id).unwrap_or(TimeZone::UTC);
+        let date = |moment| zone.to_datetime(moment).date();
+        let today = date(view.context.as_of);
+        if product.pack_by(expiry).is_some_and(|last| last < today) {
+            group.past.push(row);
+            group.expired += usize::from(expiry < date(lot.snapshot_at));
+        }
+    }
+    for ((site, product), lots) in groups {
+        let Some(first) = lots.past.first() else {
+            continue;
+        };
+        let of = counted(lots.all, "lot");
+        let message = if lots.past.len() == lots.all {
+            format!("none of {of} of product {product} at site {site} can be packed any more")
+        } else if lots.expired > 0 {
+            let expired = lots.expired;
+            format!(
+                "{expired} of {of} of product {product} at site {site} had expired before the count"
+            )
+        } else {
+            continue;
+        };
+        let there = lots.past.iter().map(|row| row.value.on_hand.millionths());
+        let there = there.fold(0_i64, i64::saturating_add);
+        let expiry = first
+            .value
+            .expiry_date
+            .map_or_else(String::new, |day| day.to_string());
+        let remedy = "book out what is waste, or correct expiry_date";
+        let finding = Finding::new(Code::E407, &first.file, message, remedy)
+            .at(lots.past.iter().map(|row| row.line))
+            .of("expiry_date", &expiry);
+        findings.push(finding.weighing(Volume::Quantity(Decimal::from_millionths(there))));
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
     validity_overlaps_or_gaps(view, findings);
     cutoffs_at_clock_changes(view, findings);
     week_dates(view, findings);
+    dates_cross(view, findings);
 }
 
 /// E102: time zones have names of the IANA database.
@@ -72,6 +73,8 @@ fn validity_overlaps_or_gaps(view: &View<'_>, findings: &mut Findings) {
         for row in lines
             .iter()
             .filter(|row| view.sizes_of(recipe).contains(&row.value.portion_size))
+            // A line that never holds is a finding of its own.
+            .filter(|row| crossed(row.value.valid_from, row.value.valid_to).is_none())
         {
             let products = sizes.entry(row.value.portion_size).or_default();
             products.entry(&row.value.product_id).or_default().push(row);
@@ -221,6 +224,52 @@ fn week_dates(view: &View<'_>, findings: &mut Findings) {
         if let Some(other) = view.data.menu_week.iter().find(shared) {
             let message = format!("{} shares days with {}", week.week_id, other.value.week_id);
             findings.push(report("start_date", week.start_date, message));
+        }
+    }
+}
+
+/// The first and last day where they stand the wrong way round.
+fn crossed(from: Option<Date>, to: Option<Date>) -> Option<(Date, Date)> {
+    from.zip(to).filter(|(from, to)| from > to)
+}
+
+/// E408: what holds from one day to another ends after it begins; else it never holds. Where no other line of a bill of
+/// materials stands in for such a one, kits would lack the product, so it stops the weeks with the recipe on the menu.
+fn dates_cross(view: &View<'_>, findings: &mut Findings) {
+    for row in &view.data.site {
+        let site = &row.value;
+        if let Some((from, to)) = crossed(site.active_from, site.active_to) {
+            let message = format!(
+                "site {} is never active: it ends before it begins on {from}",
+                site.site_id
+            );
+            let remedy = "correct active_from or active_to";
+            let finding = Finding::new(Code::E408, &row.file, message, remedy);
+            findings.push(finding.at([row.line]).of("active_to", &to.to_string()));
+        }
+    }
+    for row in &view.data.recipe_bom {
+        let line = &row.value;
+        if let Some((from, to)) = crossed(line.valid_from, line.valid_to) {
+            let message = format!(
+                "the line for product {} in portion size {} of recipe {} never holds: it ends before it begins on {from}",
+                line.product_id, line.portion_size, line.recipe_id
+            );
+            let remedy = "correct valid_from or valid_to";
+            let finding = Finding::new(Code::E408, &row.file, message, remedy)
+                .at([row.line])
+                .of("valid_to", &to.to_string())
+                .weighing(Volume::Boxes(view.recent.kits_a_week(&line.recipe_id)));
+            let alike = |other: &Row<RecipeBom>| {
+                let other = &other.value;
+                (other.portion_size, &other.product_id) == (line.portion_size, &line.product_id)
+                    && crossed(other.valid_from, other.valid_to).is_none()
+            };
+            let others = view.bom.get(&line.recipe_id).into_iter().flatten();
+            let missed = others.filter(|row| alike(row)).count() == 0
+                && view.sizes_of(&line.recipe_id).contains(&line.portion_size);
+            let weeks = view.weeks_with(&line.recipe_id).filter(|_| missed);
+            findings.push(finding.blocks(weeks));
         }
     }
 }

@@ -274,3 +274,32 @@ fn e208_a_week_to_plan_that_nobody_knows() {
         ],
     );
 }
+
+#[test]
+fn e209_a_first_choice_that_never_delivers() {
+    let set = tiny().swap("vendor_calendar.csv", "V2,S1,2,14:00,1", "V2,S1,2,14:00,0");
+    finds(
+        &set,
+        &[
+            "E209 warning: vendor_calendar.csv, row 5, delivers = `0`: vendor V2 is the first choice for 1 product needed at site S1, but never delivers there; 1 of them no other vendor brings (187 boxes); set delivers on the weekdays it comes, or choose another vendor first",
+        ],
+    );
+    let second = set.add("vendor_product.csv", "V1,P1,S1,1.30,,,,,,,2");
+    finds(
+        &second,
+        &[
+            "E209 warning: vendor_calendar.csv, row 5, delivers = `0`: vendor V2 is the first choice for 1 product needed at site S1, but never delivers there; 0 of them no other vendor brings (187 boxes); set delivers on the weekdays it comes, or choose another vendor first",
+        ],
+    );
+}
+
+#[test]
+fn e208_goods_under_way_from_an_unknown_vendor_count_all_the_same() {
+    let set = tiny().swap("inbound_order_line.csv", "S2,V1", "S2,V9");
+    finds(
+        &set,
+        &[
+            "E208 error: inbound_order_line.csv, row 2, vendor_id = `V9`: no such record in vendor could be read; 1 row counted all the same; add it to vendor, or remove the rows",
+        ],
+    );
+}

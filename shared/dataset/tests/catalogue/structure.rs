@@ -466,3 +466,14 @@ fn columns_may_stand_in_any_order() {
     );
     finds(&set, &[]);
 }
+
+#[test]
+fn e103_one_vendors_terms_for_a_product_twice() {
+    let set = tiny().add("vendor_product.csv", "V1,P2,,7.50,KGM,,10,5,,,2");
+    finds(
+        &set,
+        &[
+            "E103 error: vendor_product.csv, rows 2, 6: the key (V1, P2, ) stands twice; remove one of the two rows; the first is used",
+        ],
+    );
+}

@@ -1,4 +1,4 @@
-//! Dates and clocks: E401 to E406.
+//! Dates and clocks: E401 to E408.
 
 use crate::finds;
 use crate::tiny::tiny;
@@ -141,6 +141,74 @@ fn e406_weeks_that_share_days() {
         &[
             "E406 error: menu_week.csv, row 5, start_date = `2026-10-19`: 2026-W43 shares days with 2026-W44 [stops 2026-W43]; correct the dates of the week",
             "E406 error: menu_week.csv, row 6, start_date = `2026-10-25`: 2026-W44 shares days with 2026-W43 [stops 2026-W44]; correct the dates of the week",
+        ],
+    );
+}
+
+#[test]
+fn e407_only_lots_that_can_no_longer_be_packed() {
+    // Chicken needs two days at packing.
+    let set = tiny().swap(
+        "inv_level.csv",
+        "L3,40.5,,2026-10-23",
+        "L3,40.5,,2026-10-19",
+    );
+    finds(
+        &set,
+        &[
+            "E407 warning: inv_level.csv, row 4, expiry_date = `2026-10-19`: none of 1 lot of product P2 at site S2 can be packed any more (quantity 40.5); book out what is waste, or correct expiry_date",
+        ],
+    );
+}
+
+#[test]
+fn e407_a_lot_that_had_expired_before_it_was_counted() {
+    let old = |expiry: &str| {
+        let row = format!("2026-10-18T06:00:00Z,S1,P3,L9,7,0,{expiry}");
+        tiny().add("inv_level.csv", &row)
+    };
+    finds(
+        &old("2026-10-17"),
+        &[
+            "E407 warning: inv_level.csv, row 5, expiry_date = `2026-10-17`: 1 of 2 lots of product P3 at site S1 had expired before the count (quantity 7); book out what is waste, or correct expiry_date",
+        ],
+    );
+    finds(&old("2026-10-18"), &[]);
+}
+
+#[test]
+fn e408_a_line_of_a_bill_of_materials_that_never_holds() {
+    let set = tiny().swap(
+        "recipe_bom.csv",
+        "R2,2,P2,0.3,KGM,1,,",
+        "R2,2,P2,0.3,KGM,1,2026-11-02,2026-10-02",
+    );
+    finds(
+        &set,
+        &[
+            "E408 error: recipe_bom.csv, row 8, valid_to = `2026-10-02`: the line for product P2 in portion size 2 of recipe R2 never holds: it ends before it begins on 2026-11-02 (50 boxes) [stops 2026-W43, 2026-W44]; correct valid_from or valid_to",
+        ],
+    );
+}
+
+#[test]
+fn e408_a_line_that_another_stands_in_for_stops_nothing() {
+    let set = tiny().add("recipe_bom.csv", "R2,2,P2,0.3,KGM,1,2026-11-02,2026-10-02");
+    finds(
+        &set,
+        &[
+            "E408 error: recipe_bom.csv, row 12, valid_to = `2026-10-02`: the line for product P2 in portion size 2 of recipe R2 never holds: it ends before it begins on 2026-11-02 (50 boxes); correct valid_from or valid_to",
+        ],
+    );
+}
+
+#[test]
+fn e408_a_site_that_ends_before_it_begins() {
+    let set = tiny().add("site.csv", "S3,East,kitchen,,2026-11-01,2026-10-01");
+    finds(
+        &set,
+        &[
+            "E408 error: site.csv, row 4, active_to = `2026-10-01`: site S3 is never active: it ends before it begins on 2026-11-01; correct active_from or active_to",
         ],
     );
 }
