@@ -1,6 +1,7 @@
 //! Kits into products, site by site.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use contracts::{Fault, FaultName, ProductWeek, Spread};
 use domain::Decimal;
@@ -96,7 +97,7 @@ fn of_site(
     site: usize,
     draws: &SiteDraws,
     replicates: usize,
-    explosions: &[Explosion],
+    explosions: &[Arc<Explosion>],
     last: &Last,
 ) -> Result<SiteProducts, Fault> {
     let mut needs = vec![0_i64; snapshot.products.len() * replicates];

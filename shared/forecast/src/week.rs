@@ -1,5 +1,7 @@
 //! A week's bills of materials, as they hold on each packing day.
 
+use std::sync::Arc;
+
 use dataset::tables::AppliesTo;
 use domain::{Date, Portions};
 use snapshot::{Counted, WeekSnapshot};
@@ -16,14 +18,15 @@ pub struct NotExplodable {
     pub error: ExplosionError,
 }
 
-/// A week's explosions by packing day; `portions` are the sizes that kits are counted by.
+/// A week's explosions by packing day, days on which the same rows hold sharing one; `portions` are the sizes that
+/// kits are counted by.
 ///
 /// # Errors
 /// [`NotExplodable`] for the first day whose rows cannot be used.
 pub fn explosions(
     snapshot: &WeekSnapshot,
     portions: &[Portions],
-) -> Result<Vec<Explosion>, NotExplodable> {
+) -> Result<Vec<Arc<Explosion>>, NotExplodable> {
     let packaging: Vec<PackagingRule> = snapshot
         .packaging
         .iter()
@@ -37,11 +40,11 @@ pub fn explosions(
             qty: rule.quantity,
         })
         .collect();
-    let explosion = |day: &Date| {
+    let explosion = |day: Date| {
         let lines: Vec<BomLine> = snapshot
             .bom
             .iter()
-            .filter(|row| row.holds_on(*day))
+            .filter(|row| row.holds_on(day))
             .filter_map(|row| {
                 Some(BomLine {
                     recipe: row.item,
@@ -56,7 +59,22 @@ pub fn explosions(
             .collect();
         let (items, products) = (snapshot.menu.len(), snapshot.products.len());
         Explosion::new(items, portions, products, &lines, &packaging)
-            .map_err(|error| NotExplodable { day: *day, error })
+            .map_err(|error| NotExplodable { day, error })
     };
-    snapshot.packing_days.iter().map(explosion).collect()
+    let mut days: Vec<Arc<Explosion>> = Vec::with_capacity(snapshot.packing_days.len());
+    let mut before: Option<Date> = None;
+    for day in &snapshot.packing_days {
+        let same = before.is_some_and(|before| {
+            let rows = snapshot.bom.iter();
+            rows.filter(|row| row.from.is_some() || row.to.is_some())
+                .all(|row| row.holds_on(before) == row.holds_on(*day))
+        });
+        let shared = days.last().filter(|_| same).map(Arc::clone);
+        days.push(match shared {
+            Some(shared) => shared,
+            None => Arc::new(explosion(*day)?),
+        });
+        before = Some(*day);
+    }
+    Ok(days)
 }

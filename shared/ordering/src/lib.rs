@@ -14,6 +14,7 @@
 //! draws how late deliveries are.
 
 mod aim;
+mod attribution;
 mod corrections;
 mod expedite;
 mod inputs;
@@ -28,6 +29,7 @@ mod site;
 mod sourcing;
 mod tentative;
 
+pub use attribution::{Attribution, Changed, Group, Way, attribute};
 pub use inputs::{Inputs, Settings, Week, Worlds};
 pub use proposal::{
     Aim, Cause, Expedite, Line, LineKey, Milli, OverridePart, Peg, Risk, SiteProposals, SmallOrder,

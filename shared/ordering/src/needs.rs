@@ -1,6 +1,7 @@
 //! What one site needs: of each product, on each packing day, in every draw and in the mean.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::{Date, Portions, ProductId, SiteId, Unit};
 use forecast::{Draws, Explosion, explosions};
@@ -14,7 +15,7 @@ use crate::proposal::Milli;
 /// The weeks with their bills of materials made ready, for any number of sites.
 #[derive(Debug)]
 pub(crate) struct Exploded<'a> {
-    weeks: Vec<(&'a Week<'a>, Vec<Explosion>)>,
+    weeks: Vec<(&'a Week<'a>, Vec<Arc<Explosion>>)>,
     pub(crate) replicates: usize,
 }
 
@@ -170,7 +171,7 @@ impl<'a> Exploded<'a> {
         at: usize,
         week: &Week<'_>,
         (place, draws): (usize, &SiteDraws),
-        explosions: &[Explosion],
+        explosions: &[Arc<Explosion>],
     ) -> Result<(), NeedsError> {
         let snapshot = week.snapshot;
         let width = self.replicates + 1;

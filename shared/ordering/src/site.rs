@@ -81,6 +81,11 @@ impl<'a> Ordering<'a> {
         sites.into_iter().cloned().collect()
     }
 
+    /// Whether a site is among the supply facts.
+    pub(crate) fn knows(&self, site: &SiteId) -> bool {
+        self.inputs.supply.stock.clock(site).is_some()
+    }
+
     fn clock(&self, site: &SiteId) -> Result<&'a SiteClock, NeedsError> {
         let clock = self.inputs.supply.stock.clock(site);
         clock.ok_or_else(|| NeedsError(format!("site {site} is not among the supply facts")))

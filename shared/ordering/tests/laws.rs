@@ -1,5 +1,7 @@
 //! What holds of every proposal, whatever the needs, stock and terms.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 mod support;
 
 use domain::{Decimal, Unit};

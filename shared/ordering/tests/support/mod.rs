@@ -233,8 +233,8 @@ impl Company {
         self
     }
 
-    pub fn proposals(&self) -> SiteProposals {
-        let inputs = Inputs {
+    pub fn inputs(&self) -> Inputs<'_> {
+        Inputs {
             supply: &self.supply,
             weeks: vec![Week {
                 snapshot: &self.snapshot,
@@ -244,7 +244,11 @@ impl Company {
             }],
             settings: self.settings,
             seed: 1,
-        };
+        }
+    }
+
+    pub fn proposals(&self) -> SiteProposals {
+        let inputs = self.inputs();
         let site: SiteId = id("S1");
         Ordering::new(&inputs).unwrap().propose(&site).unwrap()
     }
