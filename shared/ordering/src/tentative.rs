@@ -132,9 +132,11 @@ pub(crate) fn hold_to_least(
     let dropping = nothing - as_needed;
 
     let mut reached = start;
+    let mut worths: Vec<Option<(i128, i128)>> =
+        lines.iter().map(|line| step_worth(line, products)).collect();
     while reached < goal {
         let best = (0..lines.len())
-            .filter_map(|at| Some((step_worth(&lines[at], products)?, at)))
+            .filter_map(|at| Some((worths[at]?, at)))
             .max_by(|(one, a), (other, b)| one.cmp(other).then(b.cmp(a)));
         let Some((_, at)) = best else { break };
         let packs = lines[at].packs_of(products);
@@ -142,6 +144,7 @@ pub(crate) fn hold_to_least(
         let before = packs.value(lines[at].packs);
         let after = packs.value(more);
         lines[at].packs = more;
+        worths[at] = step_worth(&lines[at], products);
         reached += i128::from(after.millionths()) - i128::from(before.millionths());
     }
     let filling = cost(lines) - as_needed;

@@ -135,16 +135,7 @@ pub fn attribute(
     let sides: Result<Vec<Sides<'_>>, NeedsError> = weeks.iter().map(Sides::new).collect();
     let sides = sides?;
     let changed = changed_groups(old, new, &weeks, &sides);
-    let subsets: Vec<Groups> = match way {
-        Way::Sequence => sequence(&changed),
-        Way::Shapley => (0..1 << changed.len())
-            .map(|chosen: u32| {
-                let of =
-                    |(at, group): (usize, &Group)| (chosen >> at & 1 == 1).then_some(group.bit());
-                changed.iter().enumerate().filter_map(of).sum()
-            })
-            .collect(),
-    };
+    let subsets = subsets(&changed, way);
     let worlds: Vec<Vec<Mixed<'_>>> = subsets
         .iter()
         .map(|subset| {
@@ -247,13 +238,26 @@ fn attributed(line: &Changed, values: &[Milli], changed: &[Group], way: Way) -> 
     }
 }
 
-fn sequence(changed: &[Group]) -> Vec<Groups> {
-    let mut subset = 0;
-    let steps = changed.iter().map(|group| {
-        subset |= group.bit();
-        subset
-    });
-    std::iter::once(0).chain(steps).collect()
+/// The sets of new groups to plan with: none, then one more each time, or every set.
+fn subsets(changed: &[Group], way: Way) -> Vec<Groups> {
+    match way {
+        Way::Sequence => {
+            let mut subset = 0;
+            let steps = changed.iter().map(|group| {
+                subset |= group.bit();
+                subset
+            });
+            std::iter::once(0).chain(steps).collect()
+        }
+        Way::Shapley => {
+            let subset = |chosen: u32| {
+                let members = changed.iter().enumerate();
+                let chosen = members.filter(|(at, _)| chosen >> at & 1 == 1);
+                chosen.map(|(_, group)| group.bit()).sum()
+            };
+            (0..1 << changed.len()).map(subset).collect()
+        }
+    }
 }
 
 fn quantities(ready: &Ordering<'_>, site: &SiteId) -> Result<BTreeMap<LineKey, Milli>, NeedsError> {
