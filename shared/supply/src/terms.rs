@@ -109,6 +109,22 @@ pub struct Offer {
     pub origin: Origin,
 }
 
+impl Offer {
+    /// Millionths of the product's unit in an order unit; units convert to whole ones.
+    fn base_in_order_unit(&self, unit: Option<Unit>) -> i64 {
+        let stated = self.base_per_order_unit.map(Decimal::millionths);
+        let converted = || {
+            self.order_unit
+                .zip(unit)
+                .and_then(|(from, to)| from.per(to))
+        };
+        stated.unwrap_or_else(|| {
+            let (times, by) = converted().unwrap_or((1, 1));
+            times * Decimal::ONE.millionths() / by
+        })
+    }
+}
+
 /// A row of `vendor_lead_time`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeadTime {
@@ -189,10 +205,11 @@ impl Terms {
             }
         }
         // Price of a base unit, compared as fractions: a.price / a.base < b.price / b.base.
-        let base = |offer: &Offer| offer.base_per_order_unit.unwrap_or(Decimal::ONE);
+        let unit = self.product(product).map(|product| product.unit);
+        let base = |offer: &Offer| offer.base_in_order_unit(unit);
         offers.sort_by(|a, b| {
             let price = |one: &Offer, other: &Offer| {
-                i128::from(one.price.millionths()) * i128::from(base(other).millionths())
+                i128::from(one.price.millionths()) * i128::from(base(other))
             };
             (a.priority.cmp(&b.priority))
                 .then_with(|| price(a, b).cmp(&price(b, a)))
@@ -238,5 +255,63 @@ impl Terms {
         equal(&self.calendar, |day| {
             (&day.vendor, &day.site).cmp(&(vendor, site))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(vendor: &str, price: &str, order_unit: Option<Unit>, base: Option<&str>) -> Offer {
+        Offer {
+            product: "P1".parse().unwrap(),
+            vendor: vendor.parse().unwrap(),
+            site: None,
+            price: price.parse().unwrap(),
+            order_unit,
+            base_per_order_unit: base.map(|base| base.parse().unwrap()),
+            min: None,
+            multiple: None,
+            max: None,
+            cases_per_pallet: None,
+            priority: 1,
+            origin: origin(),
+        }
+    }
+
+    fn origin() -> Origin {
+        Origin {
+            file: "vendor_product.csv".to_owned(),
+            line: 2,
+        }
+    }
+
+    #[test]
+    fn of_two_first_choices_the_one_whose_product_costs_less_stands_first() {
+        let product = Product {
+            id: "P1".parse().unwrap(),
+            name: "Rice".to_owned(),
+            unit: Unit::Gram,
+            category: None,
+            shelf_life_days: None,
+            min_life_at_pack_days: 0,
+            unit_cost: None,
+            waste_cost: None,
+            shortage_cost: None,
+            origin: origin(),
+        };
+        // A gram costs 0.003 by the gram, 0.002 by the kilogram and 0.0025 by the sack of 4 kg.
+        let terms = Terms {
+            products: vec![product],
+            offers: vec![
+                offer("V1", "0.003", None, None),
+                offer("V2", "2", Some(Unit::Kilogram), None),
+                offer("V3", "10", Some(Unit::Piece), Some("4000")),
+            ],
+            ..Terms::default()
+        };
+        let offers = terms.offers_at(&"S1".parse().unwrap(), &"P1".parse().unwrap());
+        let order: Vec<_> = offers.iter().map(|offer| offer.vendor.as_str()).collect();
+        assert_eq!(order, ["V2", "V3", "V1"]);
     }
 }

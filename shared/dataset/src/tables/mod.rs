@@ -320,7 +320,7 @@ table! {
     }
 }
 table! {
-    /// A lot in stock.
+    /// A lot in stock. Of each site the last count up to the plan's time holds, with all of its lots.
     pub struct InvLevel = "inv_level", Optional {
         /// When it was counted.
         key snapshot_at: Timestamp,
@@ -375,7 +375,7 @@ table! {
     }
 }
 table! {
-    /// A vendor's terms for a product.
+    /// A vendor's terms for a product. Those for a site stand before those for all.
     pub struct VendorProduct = "vendor_product", Optional {
         /// The vendor.
         key vendor_id: VendorId,
@@ -387,22 +387,23 @@ table! {
         col price: Decimal,
         /// The unit ordered in, else the product's.
         col order_uom: Option<Unit>,
-        /// Base units in one order unit.
+        /// The product's units in one order unit; needed where the two do not convert by themselves.
         col base_per_order_uom: Option<Decimal>,
         /// Least quantity of a line.
         col order_min: Option<Decimal>,
-        /// Step of a line's quantity.
+        /// Step of a line's quantity, above 0; the minimum is rounded up to one.
         col order_multiple: Option<Decimal>,
         /// Most quantity of a line.
         col order_max: Option<Decimal>,
         /// Cases on a pallet.
         col cases_per_pallet: Option<u32>,
-        /// 1 = first choice.
+        /// 1 = first choice (the default); of two alike the cheaper stands first.
         col priority: Option<u32>,
     }
 }
 table! {
-    /// Days from order to arrival; the more specific row wins.
+    /// Days from order to arrival. The more specific row wins, and product is more specific than site; parts of a day
+    /// count as a whole one. Without a row goods come on the day they are ordered.
     pub struct VendorLeadTime = "vendor_lead_time", Optional {
         /// The vendor.
         key vendor_id: VendorId,
@@ -417,7 +418,8 @@ table! {
     }
 }
 table! {
-    /// When a vendor takes orders and delivers.
+    /// When a vendor takes orders and delivers. Where it has rows for a site, it does neither on a weekday without one;
+    /// where it has none, it takes orders until midnight and delivers every day.
     pub struct VendorCalendar = "vendor_calendar", Optional {
         /// The vendor.
         key vendor_id: VendorId,
@@ -425,14 +427,14 @@ table! {
         key site_id: SiteId,
         /// The weekday.
         key weekday: Weekday,
-        /// Latest ordering on that weekday, local time.
+        /// Latest ordering on that weekday, the site's local time.
         col order_cutoff_time: Time,
         /// Whether goods arrive on that weekday.
         col delivers: bool,
     }
 }
 table! {
-    /// How purchase quantities are aimed; the more specific row wins.
+    /// How purchase quantities are aimed. The more specific row wins, and product is more specific than site.
     pub struct InvPolicy = "inv_policy", Optional {
         /// The site; empty: all.
         key site_id: Option<SiteId>,
@@ -440,7 +442,7 @@ table! {
         key product_id: Option<ProductId>,
         /// The method.
         col method: PolicyMethod,
-        /// Its target: a quantile or days.
+        /// Its target: for `days` the days of need, else a quantile above 0 and below 1.
         col target: Decimal,
     }
 }
