@@ -145,9 +145,16 @@ fn peg(part: &Part, planned: &Planned<'_>, weeks: &[Week<'_>]) -> Peg {
     let (cause, rows) = match part.cause {
         PartCause::Recipe(item) => {
             let item = usize::from(item);
-            let rows = snapshot.bom.iter().filter(|row| {
+            // Rows stand in order of recipe.
+            let first = snapshot.bom.partition_point(|row| row.item < item);
+            let of_recipe = snapshot
+                .bom
+                .iter()
+                .skip(first)
+                .take_while(|row| row.item == item);
+            let rows = of_recipe.filter(|row| {
                 let same = snapshot.products.get(row.product).map(|facts| &facts.id);
-                row.item == item && row.holds_on(day) && same == Some(product)
+                row.holds_on(day) && same == Some(product)
             });
             let menu = &snapshot.menu[item];
             let cause = Cause::Recipe {

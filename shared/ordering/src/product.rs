@@ -181,11 +181,15 @@ impl<'a> Planned<'a> {
     fn arrival(&self, day: Date, late: Option<&[u16]>) -> Arrival {
         match late {
             None => Arrival::At(self.place(day) as u16),
-            Some(late) => Arrival::ByDraw(
-                late.iter()
-                    .map(|late| self.place(plus(day, *late)) as u16)
-                    .collect(),
-            ),
+            Some(late) => {
+                // Few days late at most: dates are computed once each.
+                let most = late.iter().copied().max().unwrap_or(0);
+                let places: Vec<u16> = (0..=most)
+                    .map(|late| self.place(plus(day, late)) as u16)
+                    .collect();
+                let place = |late: &u16| places.get(usize::from(*late)).copied().unwrap_or(0);
+                Arrival::ByDraw(late.iter().map(place).collect())
+            }
         }
     }
 

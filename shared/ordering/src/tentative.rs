@@ -132,8 +132,10 @@ pub(crate) fn hold_to_least(
     let dropping = nothing - as_needed;
 
     let mut reached = start;
-    let mut worths: Vec<Option<(i128, i128)>> =
-        lines.iter().map(|line| step_worth(line, products)).collect();
+    let mut worths: Vec<Option<(i128, i128)>> = lines
+        .iter()
+        .map(|line| step_worth(line, products))
+        .collect();
     while reached < goal {
         let best = (0..lines.len())
             .filter_map(|at| Some((worths[at]?, at)))
