@@ -1,5 +1,7 @@
 //! The state machine's states, walked in one process.
 
+mod shadows;
+
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
@@ -19,6 +21,8 @@ use crate::progress::{Ending, Progress};
 
 /// Menu weeks planned where nothing else is said; the template's default is the same.
 const HORIZON_WEEKS: u32 = 4;
+/// What Step Functions calls a function that failed without a name.
+const DEFECT: &str = "States.TaskFailed";
 
 /// The stores a pipeline works between, and who is told.
 #[derive(Debug)]
@@ -57,6 +61,7 @@ impl Pipeline {
     ) -> Result<PublishResponse, Fault> {
         let prepared = self.prepare(request).await?;
         let weeks = self.each_week(&prepared).await;
+        let shadows = self.shadows(&prepared, &weeks).await;
         let Prepared {
             configured: ConfigureResponse { run, plan, .. },
             history,
@@ -68,6 +73,7 @@ impl Pipeline {
             history,
             model,
             weeks,
+            shadows,
         };
         let work = publisher::handle(request, &self.runs, &self.output);
         self.step(None, StepName::Publisher, work, |response| {
@@ -134,7 +140,7 @@ impl Pipeline {
                     let message =
                         format!("a defect in Larder stopped this week: {}", defect(error));
                     self.progress.line(&format!("{week:9}  failed: {message}"));
-                    failed(week, "States.TaskFailed", &message)
+                    failed(week, DEFECT, &message)
                 }
             });
         }
@@ -207,14 +213,16 @@ impl Pipeline {
 }
 
 fn failed(week: MenuWeek, error: &str, message: &str) -> WeekOutcome {
+    let (error, cause) = caught(error, message);
+    WeekOutcome::Failed { week, error, cause }
+}
+
+/// A fault's name and its cause as the state machine catches them.
+fn caught(error: &str, message: &str) -> (String, String) {
     let cause = Cause {
         error_type: error,
         error_message: message,
     };
     let cause = serde_json::to_string(&cause).unwrap_or_else(|_| message.to_owned());
-    WeekOutcome::Failed {
-        week,
-        error: error.to_owned(),
-        cause,
-    }
+    (error.to_owned(), cause)
 }

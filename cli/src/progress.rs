@@ -46,6 +46,15 @@ impl Progress {
     /// Begins a step of a week or, without one, of the whole run.
     pub(crate) fn begin(&self, week: Option<MenuWeek>, step: StepName) -> Running<'_> {
         let scope = week.map_or_else(|| "all weeks".to_owned(), |week| week.to_string());
+        self.begin_in(scope, step)
+    }
+
+    /// Begins a shadow of a step.
+    pub(crate) fn begin_shadow(&self, name: &str, step: StepName) -> Running<'_> {
+        self.begin_in(format!("shadow {name}"), step)
+    }
+
+    fn begin_in(&self, scope: String, step: StepName) -> Running<'_> {
         let spinner = (!self.live.is_hidden()).then(|| {
             let style = ProgressStyle::with_template("{msg:26}  {spinner} {elapsed}");
             let spinner = ProgressBar::new_spinner()

@@ -5,7 +5,7 @@ use std::fs;
 
 use contracts::{
     ConfigureRequest, ExecutionInput, ExtractRequest, ForecastRequest, MESSAGE_LIMIT,
-    PublishRequest, Reference, SimulateRequest, StepName, WeekOutcome,
+    PublishRequest, Reference, ShadowItem, ShadowOutcome, SimulateRequest, StepName, WeekOutcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -106,6 +106,21 @@ fn reference(step: StepName) -> Reference {
     }
 }
 
+/// A shadow that ended as the longest message allows.
+fn shadow(number: usize) -> ShadowOutcome {
+    let (error, cause) = fault(&"x".repeat(MESSAGE_LIMIT));
+    let shadow = ShadowItem {
+        name: number.to_string().repeat(40),
+        step: StepName::OrderSimulator,
+        version: "v".repeat(128),
+    };
+    ShadowOutcome::Failed {
+        shadow,
+        error,
+        cause,
+    }
+}
+
 /// The largest payload of the state machine, after the Map, as Step Functions counts it.
 fn payload(week: impl Fn(u32) -> WeekOutcome) -> usize {
     let request = PublishRequest {
@@ -114,20 +129,23 @@ fn payload(week: impl Fn(u32) -> WeekOutcome) -> usize {
         history: reference(StepName::DataExtractor),
         model: reference(StepName::OrderSimulator),
         weeks: (1..=52).map(week).collect(),
+        shadows: (0..8).map(shadow).collect(),
     };
     serde_json::to_string(&request).unwrap().len()
 }
 
-/// A week that failed, with its cause as Lambda reports it.
-fn failed(week: u32, message: &str) -> WeekOutcome {
+/// A fault's name and its cause as Lambda reports it.
+fn fault(message: &str) -> (String, String) {
     assert_eq!(message.chars().count(), MESSAGE_LIMIT);
-    let week = format!("2026-W{week:02}").parse().unwrap();
     let cause = json!({"errorType": "Dependency.Unavailable", "errorMessage": message}).to_string();
-    WeekOutcome::Failed {
-        week,
-        error: "Dependency.Unavailable".to_owned(),
-        cause,
-    }
+    ("Dependency.Unavailable".to_owned(), cause)
+}
+
+/// A week that failed.
+fn failed(week: u32, message: &str) -> WeekOutcome {
+    let (error, cause) = fault(message);
+    let week = format!("2026-W{week:02}").parse().unwrap();
+    WeekOutcome::Failed { week, error, cause }
 }
 
 #[test]

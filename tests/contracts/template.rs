@@ -132,6 +132,10 @@ fn a_function_writes_its_own_steps_folder_alone() {
                 "${RunsBucket.Arn}/latest.json".to_owned(),
                 "${OutputBucket.Arn}/*".to_owned(),
             ],
+            StepName::OrderSimulator => vec![
+                format!("${{RunsBucket.Arn}}/runs/*/{step}/*"),
+                format!("${{RunsBucket.Arn}}/runs/*/shadow-*-{step}/*"),
+            ],
             step => vec![format!("${{RunsBucket.Arn}}/runs/*/{step}/*")],
         };
         let list = |value: &serde_json::Value| -> Vec<String> {

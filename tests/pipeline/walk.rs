@@ -7,7 +7,8 @@ use configurator::Defaults;
 use contracts::artifact::{DRAWS, FORECAST, SNAPSHOT, SOURCES, SUPPLY};
 use contracts::{
     ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, Fault, ForecastRequest,
-    ForecastSources, PublishRequest, PublishResponse, Reference, SimulateRequest, WeekOutcome,
+    ForecastSources, PublishRequest, PublishResponse, Reference, ShadowItem, ShadowOutcome,
+    SimulateRequest, WeekOutcome,
 };
 use domain::MenuWeek;
 use runs::Run;
@@ -169,15 +170,35 @@ impl Walk {
     pub(crate) async fn publish(&self) -> PublishResponse {
         let (configured, history, model) = self.configured.clone().unwrap();
         let request = PublishRequest {
-            run: configured.run,
-            plan: configured.plan,
+            run: configured.run.clone(),
+            plan: configured.plan.clone(),
             history,
             model,
             weeks: self.outcomes.clone(),
+            shadows: self.shadows(&configured.shadow).await,
         };
         publisher::handle(request, &self.runs, &self.output)
             .await
             .unwrap()
+    }
+
+    /// Runs the shadows that the plan wants.
+    async fn shadows(&self, items: &[ShadowItem]) -> Vec<ShadowOutcome> {
+        let (configured, _, model) = self.configured.clone().unwrap();
+        let mut outcomes = Vec::new();
+        for shadow in items {
+            let request = SimulateRequest::Shadow {
+                run: configured.run.clone(),
+                plan: configured.plan.clone(),
+                name: shadow.name.clone(),
+                model: model.clone(),
+                weeks: self.outcomes.clone(),
+            };
+            let shadow = shadow.clone();
+            let difference = order_simulator::handle(request, &self.runs).await.unwrap();
+            outcomes.push(ShadowOutcome::Compared { shadow, difference });
+        }
+        outcomes
     }
 
     async fn run(&self) -> Run<'_, Memory> {

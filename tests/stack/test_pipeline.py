@@ -218,3 +218,31 @@ def test_every_step_of_a_run_on_the_cloud_is_replayed_to_the_byte_and_nothing_is
         )
         assert told.endswith(" artifacts are the same.\n"), told
     assert {output: shared.stack.objects(output) for output in before} == before
+
+
+def test_a_shadow_differs_is_told_and_is_not_published(stack, demo):
+    stack.upload(demo)
+    shadow = {"name": "one-size", "step": "order-simulator", "settings": {"portion_sizes": [2]}}
+    execution = stack.run({"horizon_weeks": 1, "replicates": 10, "shadow": [shadow]}, name="run")
+    ends(execution)
+    stored = stack.files("Runs", "runs/run/all/shadow-one-size-order-simulator/")
+    [difference] = [json.loads(content) for key, content in stored.items() if key.endswith("/difference.json")]
+    assert difference["weeks"][0]["kits_at_sites"]["differing"] > 0
+    published = stack.files("Output", f"{execution.output['folder']}/")
+    assert not [name for name in published if "shadow" in name]
+    [line] = json.loads(published["summary.json"])["shadows"]
+    assert line["text"] == difference["headline"]
+    latest = json.loads(stack.read("Runs", "latest.json"))
+    assert "shadow" not in json.dumps(latest)
+
+
+def test_a_shadow_by_a_version_that_is_not_there_leaves_the_run_succeeded(stack, demo):
+    stack.upload(demo)
+    shadow = {"name": "next", "step": "order-simulator", "version": "nobody-published-it"}
+    other = {"name": "other", "step": "order-simulator", "settings": {"replicates": 20}}
+    execution = stack.run({"horizon_weeks": 1, "replicates": 10, "shadow": [shadow, other]}, name="run")
+    ends(execution)
+    summary = json.loads(stack.read("Output", f"{execution.output['folder']}/summary.json"))
+    failed, compared = summary["shadows"]
+    assert failed["text"].startswith("failed: Lambda.ResourceNotFoundException"), failed
+    assert "differ by" in compared["text"], compared

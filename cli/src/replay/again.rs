@@ -7,10 +7,11 @@ use configurator::Defaults;
 use contracts::artifact::SOURCES;
 use contracts::{
     ConfigureRequest, Execution, ExtractRequest, Fault, FaultName, ForecastRequest,
-    ForecastSources, PublishRequest, Published, Reference, SimulateRequest, StepName,
+    ForecastSources, PublishRequest, Published, Reference, ShadowOutcome, SimulateRequest,
+    StepName,
 };
 use domain::{MenuWeek, Timestamp};
-use runs::{Finished, Latest, Run};
+use runs::{Finished, Latest, Run, StepResult};
 
 use super::stored::{input, made_from};
 use crate::error::Error;
@@ -127,6 +128,7 @@ impl Replay<'_> {
                     history: from(StepName::DataExtractor, None).await?,
                     model: from(StepName::OrderSimulator, None).await?,
                     weeks: input(result, "weeks")?,
+                    shadows: shadows(result)?,
                 };
                 let published = publisher::handle(request, runs, output).await;
                 published.map(|response| response.publication)
@@ -224,6 +226,14 @@ impl Replay<'_> {
             published.insert(week, newest);
         }
         published
+    }
+}
+
+/// How shadows ended; the inputs of a publication without any do not speak of them.
+fn shadows(result: &StepResult) -> Result<Vec<ShadowOutcome>, Error> {
+    match result.inputs.get("shadows") {
+        Some(_) => input(result, "shadows"),
+        None => Ok(Vec::new()),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Configurator: decides once everything that could differ between two tries of a run.
 
 mod new_run;
+mod shadow;
 
 use artifacts::Store;
 use contracts::{
     ConfigureRequest, ConfigureResponse, ExecutionInput, Fault, FaultName, Plan, Reference, RunId,
+    ShadowItem,
 };
 use runs::Run;
 use sources::DataCut;
@@ -67,6 +69,7 @@ pub async fn handle(
     };
     let weeks = run.plan.weeks.iter().map(|planned| planned.week).collect();
     Ok(ConfigureResponse {
+        shadow: run.plan.shadow.iter().map(ShadowItem::from).collect(),
         run: run.id,
         plan,
         weeks,

@@ -9,12 +9,12 @@ use contracts::{
 };
 use dataset::Field;
 use dataset::tables::{MenuWeekRow, RecipesPerBox};
-use domain::{Date, MenuWeek, Timestamp};
+use domain::{Date, MenuWeek, Portions, Timestamp};
 use jiff::tz::TimeZone;
 use runs::Latest;
 use sources::DataCut;
 
-use crate::Defaults;
+use crate::{Defaults, shadow};
 
 const MOST_REPLICATES: u32 = 10_000;
 const MOST_WEEKS: u32 = 53;
@@ -68,6 +68,7 @@ pub(crate) async fn plan(
             .collect(),
         settings,
         scenario: input.scenario.clone(),
+        shadow: input.shadow.clone(),
         data: cut.pins.clone(),
         // What was made from the same inputs, settings and code need not be made again: the fitted model above all.
         lineage: newest
@@ -81,30 +82,18 @@ pub(crate) async fn plan(
     })
 }
 
-fn violation(message: impl std::fmt::Display) -> Fault {
+pub(crate) fn violation(message: impl std::fmt::Display) -> Fault {
     Fault::new(FaultName::ContractViolation, message)
 }
 
 fn settings(input: &ExecutionInput) -> Result<Settings, Fault> {
     let replicates = input.replicates.unwrap_or(DEFAULT_REPLICATES);
-    if !(1..=MOST_REPLICATES).contains(&replicates) {
-        return Err(violation(format!(
-            "replicates: {replicates} is not 1 to {MOST_REPLICATES}"
-        )));
-    }
-    if let Some(text) = &input.recipes_per_box {
-        RecipesPerBox::parse(text).map_err(|bad| {
-            violation(format!(
-                "recipes_per_box: `{text}` cannot be read; give {}",
-                bad.expected
-            ))
-        })?;
-    }
-    if input.portion_sizes.as_ref().is_some_and(Vec::is_empty) {
-        return Err(violation(
-            "portion_sizes: the list is empty; leave it out or name at least one",
-        ));
-    }
+    usable(
+        Some(replicates),
+        input.recipes_per_box.as_deref(),
+        input.portion_sizes.as_deref(),
+    )?;
+    shadow::check(&input.shadow)?;
     let named =
         |name: &String| name.is_empty() || name.len() > 60 || name.chars().any(char::is_control);
     if input.scenario.as_ref().is_some_and(named) {
@@ -121,6 +110,33 @@ fn settings(input: &ExecutionInput) -> Result<Settings, Fault> {
         max_boxes: input.max_boxes.clone(),
         incompatible: input.incompatible.clone(),
     })
+}
+
+/// Settings that a run and its shadows may both have.
+pub(crate) fn usable(
+    replicates: Option<u32>,
+    recipes_per_box: Option<&str>,
+    portion_sizes: Option<&[Portions]>,
+) -> Result<(), Fault> {
+    if let Some(replicates) = replicates.filter(|n| !(1..=MOST_REPLICATES).contains(n)) {
+        return Err(violation(format!(
+            "replicates: {replicates} is not 1 to {MOST_REPLICATES}"
+        )));
+    }
+    if let Some(text) = recipes_per_box {
+        RecipesPerBox::parse(text).map_err(|bad| {
+            violation(format!(
+                "recipes_per_box: `{text}` cannot be read; give {}",
+                bad.expected
+            ))
+        })?;
+    }
+    if portion_sizes.is_some_and(<[Portions]>::is_empty) {
+        return Err(violation(
+            "portion_sizes: the list is empty; leave it out or name at least one",
+        ));
+    }
+    Ok(())
 }
 
 fn started(execution: &Execution) -> Result<Timestamp, Fault> {

@@ -3,6 +3,7 @@
 
 mod findings;
 mod previous;
+mod shadow;
 mod summary;
 mod tables;
 
@@ -27,7 +28,7 @@ use snapshot::WeekSnapshot;
 
 pub use tables::{AllocationRow, KnownSiteRow, RecipePlanRow, UtilisationRow};
 
-/// Fits demand, or simulates one week.
+/// Fits demand, simulates one week, or does the planned weeks again as a shadow.
 ///
 /// # Errors
 /// `Data.Rejected` when the week's numbers are beyond any company's or an artifact is damaged; the store's faults.
@@ -44,7 +45,23 @@ pub async fn handle(request: SimulateRequest, runs: &impl Store) -> Result<Refer
             snapshot,
         } => {
             let run = Run::open(runs, &run, &plan).await?;
-            simulate(&run, runs, week, &model, &snapshot).await
+            let doing = Doing {
+                run: &run,
+                runs,
+                settings: &run.plan.settings,
+                shadow: None,
+            };
+            simulate(&doing, week, &model, &snapshot).await
+        }
+        SimulateRequest::Shadow {
+            run,
+            plan,
+            name,
+            model,
+            weeks,
+        } => {
+            let run = Run::open(runs, &run, &plan).await?;
+            shadow::compare(&run, runs, &name, &model, &weeks).await
         }
     }
 }
@@ -85,15 +102,27 @@ struct WeekInputs<'a> {
     incompatible: &'a [(RecipeId, RecipeId)],
 }
 
-async fn simulate<S: Store>(
-    run: &Run<'_, S>,
-    runs: &impl Store,
+/// What is simulated for whom: the run itself or, by its name, a shadow.
+struct Doing<'a, S, R> {
+    run: &'a Run<'a, S>,
+    runs: &'a R,
+    settings: &'a Settings,
+    shadow: Option<&'a str>,
+}
+
+async fn simulate<S: Store, R: Store>(
+    doing: &Doing<'_, S, R>,
     week: MenuWeek,
     model: &Reference,
     snapshot: &Reference,
 ) -> Result<Reference, Fault> {
+    let Doing {
+        run,
+        runs,
+        settings,
+        shadow,
+    } = *doing;
     let plan = &run.plan;
-    let settings = &plan.settings;
     let last = plan
         .week(week)
         .and_then(|planned| planned.published.as_ref());
@@ -112,10 +141,12 @@ async fn simulate<S: Store>(
         max_boxes: &settings.max_boxes,
         incompatible: &settings.incompatible,
     };
-    let mut output = match run
-        .begin(StepName::OrderSimulator, Some(week), &inputs)
-        .await?
-    {
+    let step = StepName::OrderSimulator;
+    let begun = match shadow {
+        Some(name) => run.begin_shadow(step, name, Some(week), &inputs).await?,
+        None => run.begin(step, Some(week), &inputs).await?,
+    };
+    let mut output = match begun {
         Begun::Finished(result) => return Ok(result),
         Begun::Open(output) => output,
     };

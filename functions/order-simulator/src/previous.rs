@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use artifacts::Store;
 use contracts::artifact::{KNOWN_SITES, RECIPE_PLAN, SOURCES};
 use contracts::{Fault, FaultName, ForecastSources, PlanChange, Published};
-use dataset::{Body, Files, Table};
+use dataset::Table;
 use domain::{Code, Date, Decimal, Finding, OrderId, RecipeId, SiteId};
 use runs::Run;
 use simulation::{Change, Previous};
 use snapshot::WeekSnapshot;
 
-use crate::tables::{KnownSiteRow, RecipePlanRow};
+use crate::tables::{self, KnownSiteRow, RecipePlanRow};
 
 /// The last plan's tables, as they were stored.
 #[derive(Debug, Default)]
@@ -69,10 +69,7 @@ async fn rows<T: Table, S: Store>(
     name: &'static str,
 ) -> Result<Vec<T>, Fault> {
     let bytes = run.artifact(&sources.orders, name).await?;
-    let mut files = Files::default();
-    files.insert(name, Body::Bytes(bytes.into()));
-    let rows = files.load::<T>().rows;
-    Ok(rows.into_iter().map(|row| row.value).collect())
+    Ok(tables::read(name, bytes))
 }
 
 impl Last {

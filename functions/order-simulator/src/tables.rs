@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dataset::tables::{OrderLine, OrderStatus};
-use dataset::{Table, WriteError, table, write_csv, write_parquet};
+use dataset::{Body, Files, Table, WriteError, table, write_csv, write_parquet};
 use domain::{AreaId, Date, Decimal, MenuWeek, OrderId, RecipeId, SiteId};
 use simulation::{Draws, Plan, Simulation};
 use snapshot::WeekSnapshot;
@@ -92,6 +92,14 @@ pub(crate) fn both<T: Table + Clone>(
     write_csv(rows.iter().cloned(), &mut csv)?;
     write_parquet(rows.iter().cloned(), &mut parquet)?;
     Ok([(names[0], csv), (names[1], parquet)])
+}
+
+/// The rows of a stored table.
+pub(crate) fn read<T: Table>(name: &str, bytes: Vec<u8>) -> Vec<T> {
+    let mut files = Files::default();
+    files.insert(name, Body::Bytes(bytes.into()));
+    let rows = files.load::<T>().rows;
+    rows.into_iter().map(|row| row.value).collect()
 }
 
 /// Every kit of the plan as an order line; a simulated box is called `SIM-` and its number.

@@ -3,6 +3,7 @@
 
 mod manifest;
 mod model;
+mod shadows;
 mod weeks;
 
 use std::collections::BTreeMap;
@@ -11,7 +12,7 @@ use artifacts::Store;
 use contracts::artifact::{FINDINGS, MODEL, SUMMARY};
 use contracts::{
     Fault, FaultName, Outcome, PublishRequest, PublishResponse, Published, Reference, RunSummary,
-    StepName, WeekOutcome,
+    ShadowOutcome, StepName, WeekOutcome,
 };
 use domain::{Finding, MenuWeek, Scope, Sha256};
 use runs::{Begun, Latest, Run};
@@ -35,6 +36,8 @@ struct Inputs<'a> {
     findings: Sha256,
     model: Sha256,
     weeks: &'a [WeekOutcome],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    shadows: &'a [ShadowOutcome],
 }
 
 /// Publishes a run: whatever weeks it has, and which failed and why.
@@ -54,6 +57,7 @@ pub async fn handle(
         findings: history.artifact(FINDINGS)?.sha256,
         model: fitted.artifact(MODEL)?.sha256,
         weeks: &request.weeks,
+        shadows: &request.shadows,
     };
     let reference = match run.begin(StepName::Publisher, None, &inputs).await? {
         Begun::Finished(reference) => reference,
@@ -125,6 +129,7 @@ async fn publish<S: Store>(
         volume_method: weeks::volume_methods(&reports),
         model: model::summary(model),
         weeks: reports,
+        shadows: shadows::reports(run, &request.shadows).await?,
         findings: findings
             .iter()
             .filter(|f| !matches!(f.scope, Scope::Weeks(_)))

@@ -69,7 +69,7 @@ pub(crate) async fn report<S: Store>(
 }
 
 /// The message in what the state machine caught: Lambda's JSON holds it, anything else is it.
-fn message_of(cause: &str) -> String {
+pub(crate) fn message_of(cause: &str) -> String {
     #[derive(Deserialize)]
     struct LambdaError {
         #[serde(rename = "errorMessage")]

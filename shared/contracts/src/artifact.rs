@@ -24,6 +24,8 @@ pub const RECIPE_PLAN: [&str; 2] = ["recipe_plan.csv", "recipe_plan.parquet"];
 pub const KNOWN_SITES: &str = "known_sites.parquet";
 /// `order-simulator`: boxes and caps by site and packing day.
 pub const UTILISATION: [&str; 2] = ["utilisation.csv", "utilisation.parquet"];
+/// A shadow: what differs from the active results, for programs and for people.
+pub const DIFFERENCE: [&str; 2] = ["difference.json", "difference.md"];
 /// `site-forecast`: products by site and day.
 pub const FORECAST: [&str; 2] = ["forecast.csv", "forecast.parquet"];
 /// `order-simulator` and, with the products, `site-forecast`: the week for people.

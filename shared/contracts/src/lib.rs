@@ -8,6 +8,7 @@ mod fault;
 mod plan;
 #[cfg(feature = "schema")]
 mod schema;
+mod shadow;
 mod step;
 mod summary;
 
@@ -18,6 +19,9 @@ pub use plan::{
 };
 #[cfg(feature = "schema")]
 pub use schema::schemas;
+pub use shadow::{
+    ACTIVE_VERSION, Headline, Shadow, ShadowItem, ShadowOutcome, ShadowReport, ShadowSettings,
+};
 pub use step::{
     ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, ForecastRequest,
     ForecastSources, Outcome, ProposeOutcome, ProposeRequest, PublishRequest, PublishResponse,

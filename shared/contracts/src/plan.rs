@@ -7,6 +7,7 @@ use std::str::FromStr;
 use domain::{Date, MenuWeek, Portions, RecipeId, Sha256, SiteId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::shadow::Shadow;
 use crate::step::{Reference, StepName};
 
 /// The seed where none is given: one for every run, so that two runs see the same states of the world and differ by
@@ -116,6 +117,9 @@ pub struct ExecutionInput {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<(String, String)>"))]
     pub incompatible: Vec<(RecipeId, RecipeId)>,
+    /// Steps to do a second time beside the active ones, to be compared with them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shadow: Vec<Shadow>,
 }
 
 /// A cap that replaces the data set's for one site and packing day.
@@ -219,6 +223,9 @@ pub struct Plan {
     /// The what-if this is, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario: Option<String>,
+    /// Steps done a second time beside the active ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shadow: Vec<Shadow>,
     /// Every file of the data set, by name.
     pub data: BTreeMap<String, DataFile>,
     /// Runs whose results may be reused, each asked in turn.

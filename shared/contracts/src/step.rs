@@ -7,6 +7,7 @@ use domain::{MenuWeek, Sha256};
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{ExecutionInput, RunId};
+use crate::shadow::{ShadowItem, ShadowOutcome};
 
 /// A function that does a step of the pipeline, in the pipeline's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -114,6 +115,9 @@ pub struct ConfigureResponse {
     /// The weeks to plan.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub weeks: Vec<MenuWeek>,
+    /// The shadows to run beside them.
+    #[serde(default)]
+    pub shadow: Vec<ShadowItem>,
 }
 
 /// Asks `data-extractor` to read: the history once per run, or what one week needs.
@@ -142,7 +146,7 @@ pub enum ExtractRequest {
     },
 }
 
-/// Asks `order-simulator` to fit demand once per run, or to simulate one week.
+/// Asks `order-simulator` to fit demand once per run, to simulate one week, or to do all weeks again as a shadow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "scope", rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -169,6 +173,19 @@ pub enum SimulateRequest {
         model: Reference,
         /// The result of reading the week.
         snapshot: Reference,
+    },
+    /// Simulate the planned weeks as a shadow, and compare.
+    Shadow {
+        /// The run.
+        run: RunId,
+        /// Its plan.
+        plan: Reference,
+        /// The shadow's name in the plan.
+        name: String,
+        /// The result of fitting demand.
+        model: Reference,
+        /// How each week ended.
+        weeks: Vec<WeekOutcome>,
     },
 }
 
@@ -282,6 +299,9 @@ pub struct PublishRequest {
     pub model: Reference,
     /// How each week ended.
     pub weeks: Vec<WeekOutcome>,
+    /// How each shadow ended.
+    #[serde(default)]
+    pub shadows: Vec<ShadowOutcome>,
 }
 
 /// Whether every week of the run was planned.

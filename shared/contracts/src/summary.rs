@@ -3,6 +3,8 @@
 use domain::{Date, Decimal, Finding, MenuWeek, ProductId, Sha256, SiteId, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
+use crate::shadow::ShadowReport;
+
 /// A number with its uncertainty, from the draws: quantiles are order statistics (inverse of the empirical
 /// distribution, Hyndman and Fan's type 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -231,6 +233,9 @@ pub struct RunSummary {
     pub model: ModelSummary,
     /// The weeks, in order.
     pub weeks: Vec<WeekReport>,
+    /// What ran beside the run as a shadow.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shadows: Vec<ShadowReport>,
     /// What was found wrong with the data set as a whole.
     pub findings: Vec<Finding>,
 }

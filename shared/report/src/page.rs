@@ -10,7 +10,7 @@ use crate::findings::Table;
 use crate::model::Accuracy;
 use crate::tile::{Body, Tile, tiles};
 use crate::week::Section;
-use crate::words::{count, moment};
+use crate::words::{count, moment, shadow_lines};
 
 const STYLE: &str = include_str!("../templates/page.css");
 
@@ -63,14 +63,16 @@ fn facts(summary: &RunSummary) -> Vec<(&'static str, String)> {
         Some((first, last)) => format!("{first} to {last}"),
         None => "none".to_owned(),
     };
-    vec![
+    let mut facts = vec![
         ("As of", moment(summary.as_of)),
         ("History used", history),
         ("Volume", summary.volume_method.clone()),
         ("Draws", count(u64::from(summary.replicates))),
         ("Seed", summary.seed.to_string()),
         ("Plan", summary.plan.to_string()),
-    ]
+    ];
+    facts.extend(shadow_lines(summary).map(|line| ("Shadow", line)));
+    facts
 }
 
 /// Base64 (RFC 4648, section 4) of the style's digest, by which the page's policy allows it and no other.

@@ -7,7 +7,7 @@ use contracts::{RunSummary, WeekReport, WeekSummary};
 use crate::attention::{Notice, notices, verdict};
 use crate::heat::{Load, site_name};
 use crate::model::coverage;
-use crate::words::{count, day, moment, quantity};
+use crate::words::{count, day, moment, quantity, shadow_lines};
 
 /// How many products a week names.
 const PRODUCTS: usize = 3;
@@ -51,6 +51,11 @@ pub fn table(summary: &RunSummary) -> String {
                 .map(move |text| format!("{of:8}  {text}"))
         };
         lines.extend(notices.into_iter().flat_map(lines_of));
+    }
+    let shadows: Vec<_> = shadow_lines(summary).collect();
+    if !shadows.is_empty() {
+        lines.extend([String::new(), "Shadows".to_owned()]);
+        lines.extend(shadows);
     }
     lines.into_iter().map(|line| plain(&line) + "\n").collect()
 }

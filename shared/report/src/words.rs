@@ -1,5 +1,6 @@
 //! Numbers, dates and units as people write them.
 
+use contracts::RunSummary;
 use domain::{Date, Decimal, Timestamp, Unit};
 
 /// Digits in groups of three: `120,300`.
@@ -155,6 +156,17 @@ fn grouped(number: u128) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A line on each shadow: its name, what differs or why it failed, and where the comparison is.
+pub(crate) fn shadow_lines(summary: &RunSummary) -> impl Iterator<Item = String> {
+    summary.shadows.iter().map(|shadow| {
+        let see = shadow.page.as_ref();
+        let see = see.map_or_else(String::new, |page| {
+            format!("; see {page} in the run's folder")
+        });
+        format!("{} of {}: {}{see}", shadow.name, shadow.step, shadow.text)
+    })
 }
 
 #[cfg(test)]

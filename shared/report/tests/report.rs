@@ -103,6 +103,7 @@ fn run(weeks: Vec<WeekReport>) -> RunSummary {
         volume_method: "the planners' own forecast".to_owned(),
         model: ModelSummary::default(),
         weeks,
+        shadows: Vec::new(),
         findings: Vec::new(),
     }
 }
@@ -120,6 +121,30 @@ fn the_headline_is_the_verdict_in_words() {
     ]);
     assert!(page(&summary).contains(&format!("<h1>{verdict}</h1>")));
     assert!(report::table(&summary).starts_with(verdict));
+}
+
+#[test]
+fn every_shadow_has_one_line_on_the_page_and_in_the_terminal() {
+    let mut summary = run(vec![failed()]);
+    assert!(!report::table(&summary).contains("Shadows"));
+    let step = contracts::StepName::OrderSimulator;
+    let shadow = |text: &str, page: Option<&str>| contracts::ShadowReport {
+        name: "next".to_owned(),
+        step,
+        text: text.to_owned(),
+        page: page.map(str::to_owned),
+    };
+    summary.shadows = vec![
+        shadow("kits differ by 1.2 %", Some("all/shadow/difference.md")),
+        shadow("failed: Data.Rejected: why", None),
+    ];
+    for line in [
+        "next of order-simulator: kits differ by 1.2 %; see all/shadow/difference.md in the run",
+        "next of order-simulator: failed: Data.Rejected: why",
+    ] {
+        assert!(report::table(&summary).contains(&format!("\n{line}")));
+        assert!(page(&summary).contains(line));
+    }
 }
 
 #[test]

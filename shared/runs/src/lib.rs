@@ -4,6 +4,7 @@
 //! runs/<run>/plan.json                                   decided once, first writer wins
 //! runs/<run>/<week or all>/<step>/<digest>/<artifact>    a step's output, created once
 //! runs/<run>/<week or all>/<step>/<digest>/result.json   written last: the step is finished
+//! runs/<run>/<week or all>/shadow-<name>-<step>/…        the same of a shadow, which nobody else reads
 //! latest.json                                            per week, the newest published result
 //! ```
 //!

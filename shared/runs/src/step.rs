@@ -75,11 +75,39 @@ impl<S: Store> Run<'_, S> {
         week: Option<MenuWeek>,
         inputs: &(impl Serialize + Sync),
     ) -> Result<Begun<'a, S>, Fault> {
+        self.begin_in(step.as_str(), step, step, week, inputs).await
+    }
+
+    /// Begins a step as a shadow: in a folder of its own, after everything that is active.
+    ///
+    /// # Errors
+    /// The store's faults.
+    pub async fn begin_shadow<'a>(
+        &'a self,
+        step: StepName,
+        name: &str,
+        week: Option<MenuWeek>,
+        inputs: &(impl Serialize + Sync),
+    ) -> Result<Begun<'a, S>, Fault> {
+        let folder = format!("shadow-{name}-{step}");
+        let after = StepName::OrderProposer;
+        self.begin_in(&folder, step, after, week, inputs).await
+    }
+
+    /// Begins a step in a folder; whether an earlier run's result may be reused is decided by where it stands.
+    async fn begin_in<'a>(
+        &'a self,
+        folder: &str,
+        step: StepName,
+        stands: StepName,
+        week: Option<MenuWeek>,
+        inputs: &(impl Serialize + Sync),
+    ) -> Result<Begun<'a, S>, Fault> {
         let inputs = serde_json::to_value(inputs)
             .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?;
         let scope = scope_name(week);
         let digest = digest(step, &scope, &inputs)?;
-        let folder = format!("{scope}/{step}/{digest}");
+        let folder = format!("{scope}/{folder}/{digest}");
         let finished = format!("{folder}/{RESULT}");
         match self.store.get(&key(&self.id, &finished)).await {
             Ok(bytes) => {
@@ -94,7 +122,7 @@ impl<S: Store> Run<'_, S> {
             before,
         } in &self.plan.lineage
         {
-            if step < *before
+            if stands < *before
                 && let Some(reused) = self.reuse(earlier, &finished).await?
             {
                 return Ok(Begun::Finished(reused));
@@ -210,6 +238,7 @@ mod tests {
             as_of: "2026-11-15T12:00:00Z".parse().unwrap(),
             seed: 1,
             weeks: Vec::new(),
+            shadow: Vec::new(),
             settings: Settings {
                 replicates: 1,
                 snapshot_max_age_hours: 24,
@@ -252,6 +281,26 @@ mod tests {
         let (other, worked) = work(&run, 2, b"two").await;
         assert!(worked && other.key != first.key);
         assert_eq!(run.artifact(&first, "out.zst").await.unwrap(), b"one");
+    }
+
+    #[tokio::test]
+    async fn a_shadow_stands_apart_and_is_no_result_of_its_step() {
+        let store = Memory::default();
+        let (run, _) = Run::start(&store, &"r1".parse().unwrap(), plan())
+            .await
+            .unwrap();
+        let (active, _) = work(&run, 1, b"one").await;
+        let step = StepName::SiteForecast;
+        let Ok(Begun::Open(mut workspace)) = run.begin_shadow(step, "new", None, &1).await else {
+            unreachable!("nobody did it before")
+        };
+        workspace.put("out.zst", b"two".to_vec()).await.unwrap();
+        let shadow = workspace.finish().await.unwrap();
+        assert!(shadow.key.starts_with("all/shadow-new-site-forecast/"));
+        assert_eq!(run.artifact(&active, "out.zst").await.unwrap(), b"one");
+        let finished = run.finished(step, None).await.unwrap();
+        assert_eq!(finished.len(), 1);
+        assert_eq!(finished[0].reference, active);
     }
 
     #[tokio::test]

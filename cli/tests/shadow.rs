@@ -1,0 +1,159 @@
+//! Shadows of a run: done beside it, compared, and used for nothing else.
+#![expect(clippy::unwrap_used, reason = "a test's own set-up")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use support::{id, larder, planned};
+use tempfile::TempDir;
+
+const WITH_SHADOWS: &str = r#"{"weeks": ["2026-W47"], "replicates": 10, "shadow": [
+    {"name": "one-size", "step": "order-simulator", "settings": {"portion_sizes": [2], "replicates": 20}},
+    {"name": "alike", "step": "order-simulator", "settings": {"replicates": 10}},
+    {"name": "next", "step": "order-simulator", "version": "7"}
+]}"#;
+
+fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(root).unwrap().to_owned();
+                files.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// The only folder in a folder.
+fn only(folder: &Path) -> PathBuf {
+    let mut entries = fs::read_dir(folder).unwrap();
+    let only = entries.next().unwrap().unwrap().path();
+    assert!(entries.next().is_none(), "{}", folder.display());
+    only
+}
+
+#[test]
+fn shadows_are_compared_and_the_run_is_what_it_would_be_without_them() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    fs::create_dir(folder.join("alone")).unwrap();
+    let without = planned(
+        &folder.join("alone"),
+        r#"{"weeks": ["2026-W47"], "replicates": 10}"#,
+    );
+    assert_eq!(larder(folder, &["demo", "--out", "data"]).0, Some(0));
+    fs::write(folder.join("input.json"), WITH_SHADOWS).unwrap();
+    let args = ["run", "--data", "data", "--input", "input.json"];
+    let (status, table, steps) = larder(folder, &args);
+    // A shadow that fails does not fail the run.
+    assert_eq!(status, Some(0), "{steps}");
+    let run = id(&table);
+
+    let of = |name: &str| format!("\n{name} of order-simulator: ");
+    let told = |name: &str| {
+        let at = table.find(&of(name)).unwrap() + of(name).len();
+        table[at..].lines().next().unwrap()
+    };
+    let differ = "kits by site, day and recipe differ by ";
+    assert!(told("one-size").starts_with(differ), "{table}");
+    assert!(
+        !told("one-size").starts_with(&format!("{differ}0.0 %")),
+        "{table}"
+    );
+    assert!(
+        told("alike").starts_with(&format!("{differ}0.0 %; see all/shadow-alike-")),
+        "{table}"
+    );
+    let failed = "failed: Config.Invalid: version `7` of order-simulator is a Lambda function's";
+    assert!(told("next").starts_with(failed), "{table}");
+
+    let stored = folder.join("larder-out/store/runs").join(&run);
+    let result = only(&stored.join("all/shadow-one-size-order-simulator"));
+    let difference: Value =
+        serde_json::from_slice(&fs::read(result.join("difference.json")).unwrap()).unwrap();
+    let week = &difference["weeks"][0];
+    let boxes: Vec<u64> = ["active", "shadow"]
+        .iter()
+        .map(|side| {
+            let days = week["site_days"].as_array().unwrap().iter();
+            days.map(|day| day["boxes"][side].as_u64().unwrap()).sum()
+        })
+        .collect();
+    for (side, boxes) in ["active", "shadow"].iter().zip(boxes) {
+        let all = week["boxes"][side].as_u64().unwrap();
+        assert_eq!(
+            boxes + week["shortfall"][side].as_u64().unwrap(),
+            all,
+            "{side}"
+        );
+        let recipes = week["recipes"].as_array().unwrap().iter();
+        let kits: u64 = recipes.map(|row| row["kits"][side].as_u64().unwrap()).sum();
+        assert!(kits > boxes, "{side}: {kits}");
+    }
+    let page = fs::read_to_string(result.join("difference.md")).unwrap();
+    assert!(
+        page.starts_with("# Shadow one-size of order-simulator\n"),
+        "{page}"
+    );
+    assert!(page.contains("\n## 2026-W47\n"), "{page}");
+
+    // What is active and what is published are the same bytes as without shadows, but for the lines on them.
+    let alone = folder.join("alone/larder-out/store/runs").join(&without);
+    let (with, without_any) = (files(&stored), files(&alone));
+    for (name, bytes) in &without_any {
+        let of_the_plan = name.ends_with("plan.json") || name.starts_with("all/publisher");
+        assert!(of_the_plan || with[name] == *bytes, "{}", name.display());
+    }
+    let publication = only(&folder.join("larder-out").join(&run));
+    let published = files(&publication);
+    assert!(
+        published
+            .keys()
+            .all(|name| !name.display().to_string().contains("shadow"))
+    );
+    let before = files(&only(&folder.join("alone/larder-out").join(&without)));
+    for (name, bytes) in before
+        .iter()
+        .filter(|(name, _)| name.components().count() > 1)
+    {
+        assert!(published[name] == *bytes, "{}", name.display());
+    }
+
+    let again = larder(folder, &args);
+    assert_eq!(again.0, Some(0));
+    assert!(
+        again.2.contains("shadow one-size  order-simulator  stored"),
+        "{}",
+        again.2
+    );
+    let args = ["replay", "--run", &run, "--step", "publisher"];
+    let (status, told, error) = larder(folder, &args);
+    assert_eq!(status, Some(0), "{told}{error}");
+}
+
+#[test]
+fn a_shadow_that_could_not_be_told_apart_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    assert_eq!(larder(folder, &["demo", "--out", "data"]).0, Some(0));
+    let shadow = json!({"name": "a", "step": "order-simulator"});
+    let input = json!({"shadow": [shadow]}).to_string();
+    fs::write(folder.join("input.json"), input).unwrap();
+    let args = ["run", "--data", "data", "--input", "input.json"];
+    let (status, _, error) = larder(folder, &args);
+    assert_eq!(status, Some(1), "{error}");
+    assert!(
+        error.contains("shadow `a`: nothing is different about it"),
+        "{error}"
+    );
+}
