@@ -9,8 +9,9 @@ use std::sync::Arc;
 use artifacts::AnyStore;
 use configurator::Defaults;
 use contracts::{
-    ConfigureRequest, ConfigureResponse, ExtractRequest, Fault, ForecastRequest, PublishRequest,
-    PublishResponse, Reference, SimulateRequest, StepName, WeekOutcome,
+    ConfigureRequest, ConfigureResponse, ExtractRequest, Fault, ForecastRequest, ProposeOutcome,
+    ProposeRequest, PublishRequest, PublishResponse, Reference, SimulateRequest, StepName,
+    WeekOutcome,
 };
 use domain::MenuWeek;
 use serde::Serialize;
@@ -54,13 +55,14 @@ struct Cause<'a> {
 }
 
 impl Pipeline {
-    /// Walks every state: what runs once, then the weeks, then what publishes them.
+    /// Walks every state: what runs once, then the weeks, then the orders for all of them, then what publishes it all.
     pub(crate) async fn execute(
         self: &Arc<Self>,
         request: ConfigureRequest,
     ) -> Result<PublishResponse, Fault> {
         let prepared = self.prepare(request).await?;
         let weeks = self.each_week(&prepared).await;
+        let proposals = self.propose(&prepared, &weeks).await;
         let shadows = self.shadows(&prepared, &weeks).await;
         let Prepared {
             configured: ConfigureResponse { run, plan, .. },
@@ -74,6 +76,7 @@ impl Pipeline {
             model,
             weeks,
             shadows,
+            proposals,
         };
         let work = publisher::handle(request, &self.runs, &self.output);
         self.step(None, StepName::Publisher, work, |response| {
@@ -145,6 +148,37 @@ impl Pipeline {
             });
         }
         outcomes
+    }
+
+    /// Proposes orders for all weeks together. Whatever stops it, the forecasts are published.
+    async fn propose(
+        self: &Arc<Self>,
+        prepared: &Prepared,
+        weeks: &[WeekOutcome],
+    ) -> ProposeOutcome {
+        let request = ProposeRequest {
+            run: prepared.configured.run.clone(),
+            plan: prepared.configured.plan.clone(),
+            history: prepared.history.clone(),
+            weeks: weeks.to_vec(),
+        };
+        let pipeline = Arc::clone(self);
+        let task = tokio::spawn(async move {
+            let work = order_proposer::handle(request, &pipeline.runs);
+            pipeline
+                .step(None, StepName::OrderProposer, work, |done| done)
+                .await
+        });
+        let (error, cause) = match task.await {
+            Ok(Ok(proposals)) => return ProposeOutcome::Proposed { proposals },
+            Ok(Err(fault)) => caught(fault.name.as_str(), &fault.message),
+            Err(error) => {
+                let message = format!("a defect in Larder stopped proposing: {}", defect(error));
+                self.progress.line(&format!("all weeks  failed: {message}"));
+                caught(DEFECT, &message)
+            }
+        };
+        ProposeOutcome::Failed { error, cause }
     }
 
     async fn week(&self, week: MenuWeek, prepared: Prepared) -> Result<Reference, Fault> {

@@ -72,6 +72,10 @@ fn every_step_makes_the_same_again_and_writes_nothing() {
         ),
         ("site-forecast", &["forecast.parquet", "sources.json"]),
         (
+            "order-proposer",
+            &["proposals.csv", "pegging.parquet", "sources.json"],
+        ),
+        (
             "publisher",
             &["report.html", "2026-W48/forecast.csv", "manifest.json"],
         ),

@@ -140,7 +140,7 @@ fn every_name_that_is_matched_is_a_fault_or_one_of_aws() {
 }
 
 #[test]
-fn a_fault_in_a_week_or_in_a_shadow_is_caught_there_and_nowhere_else() {
+fn a_fault_in_a_week_in_proposing_or_in_a_shadow_is_caught_there_and_nowhere_else() {
     let machine = machine();
     let weekly: BTreeSet<_> = states(&machine["States"]["EachMenuWeek"]["ItemProcessor"])
         .into_iter()
@@ -149,6 +149,7 @@ fn a_fault_in_a_week_or_in_a_shadow_is_caught_there_and_nowhere_else() {
     for (state, task) in tasks(&machine) {
         let next = match state.as_str() {
             "SimulateShadow" => Some("ShadowFailed"),
+            "ProposeOrders" => Some("NothingProposed"),
             _ => weekly.contains(&state).then_some("WeekFailed"),
         };
         let Some(catchers) = task["Catch"].as_array() else {
@@ -161,6 +162,32 @@ fn a_fault_in_a_week_or_in_a_shadow_is_caught_there_and_nowhere_else() {
         };
         assert_eq!(names(&catcher["ErrorEquals"]), ["States.ALL"], "{state}");
         assert_eq!(catcher["Next"].as_str(), next, "{state}");
+    }
+}
+
+#[test]
+fn every_outcome_of_a_publication_ends_the_machine_in_its_own_way() {
+    let machine = machine();
+    let choice = &machine["States"]["AllDone"];
+    for outcome in Outcome::ALL {
+        let word = serde_json::to_value(outcome).unwrap();
+        let chosen = choice["Choices"].as_array().unwrap().iter().find(|choice| {
+            let wanted = format!("'{}'", word.as_str().unwrap());
+            choice["Condition"].as_str().unwrap().contains(&wanted)
+        });
+        let next = chosen.map_or(&choice["Default"], |choice| &choice["Next"]);
+        let name = format!("{outcome:?}");
+        assert_eq!(next, &name);
+        let end = &machine["States"][&name];
+        match outcome {
+            Outcome::Succeeded => assert_eq!(end["Type"], "Succeed"),
+            Outcome::WeeksFailed | Outcome::ProposalsFailed => {
+                assert_eq!(
+                    (&end["Type"], &end["Error"]),
+                    (&"Fail".into(), &name.into())
+                );
+            }
+        }
     }
 }
 
@@ -242,7 +269,6 @@ fn moves_a_value(text: &str) -> bool {
             .strip_prefix(start)
             .is_some_and(|rest| (rest.is_empty() || rest.starts_with('.')) && fields(rest))
     };
-    let succeeded = serde_json::to_value(Outcome::Succeeded).unwrap();
     let known = [
         "$states.result".to_owned(),
         "$states.context.Execution.Name".to_owned(),
@@ -251,13 +277,17 @@ fn moves_a_value(text: &str) -> bool {
         "$states.errorOutput.Error".to_owned(),
         "$states.errorOutput.Cause".to_owned(),
         "${MaxConcurrency}".to_owned(),
-        format!("$states.input.outcome = '{}'", succeeded.as_str().unwrap()),
     ];
     let version = substitution(&Value::from(text)).is_some();
+    let outcome = |outcome: &Outcome| {
+        let word = serde_json::to_value(outcome).unwrap();
+        expression == format!("$states.input.outcome = '{}'", word.as_str().unwrap())
+    };
     version
         || path("$states.input")
         || path("$states.result.Payload")
         || known.iter().any(|known| known == expression)
+        || Outcome::ALL.iter().any(outcome)
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::fs;
 
 use contracts::{
     ConfigureRequest, ExecutionInput, ExtractRequest, ForecastRequest, MESSAGE_LIMIT,
-    PublishRequest, Reference, ShadowItem, ShadowOutcome, SimulateRequest, StepName, WeekOutcome,
+    ProposeOutcome, ProposeRequest, PublishRequest, Reference, ShadowItem, ShadowOutcome,
+    SimulateRequest, StepName, WeekOutcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -87,6 +88,7 @@ fn every_function_has_a_sample_event_that_it_accepts() {
             StepName::DataExtractor => round_trip::<ExtractRequest>(&sample, &place),
             StepName::OrderSimulator => round_trip::<SimulateRequest>(&sample, &place),
             StepName::SiteForecast => round_trip::<ForecastRequest>(&sample, &place),
+            StepName::OrderProposer => round_trip::<ProposeRequest>(&sample, &place),
             StepName::Publisher => round_trip::<PublishRequest>(&sample, &place),
         }
         sampled.insert(step);
@@ -122,7 +124,7 @@ fn shadow(number: usize) -> ShadowOutcome {
 }
 
 /// The largest payload of the state machine, after the Map, as Step Functions counts it.
-fn payload(week: impl Fn(u32) -> WeekOutcome) -> usize {
+fn payload(proposals: ProposeOutcome, week: impl Fn(u32) -> WeekOutcome) -> usize {
     let request = PublishRequest {
         run: "r".repeat(80).parse().unwrap(),
         plan: reference(StepName::Configurator),
@@ -130,6 +132,7 @@ fn payload(week: impl Fn(u32) -> WeekOutcome) -> usize {
         model: reference(StepName::OrderSimulator),
         weeks: (1..=52).map(week).collect(),
         shadows: (0..8).map(shadow).collect(),
+        proposals,
     };
     serde_json::to_string(&request).unwrap().len()
 }
@@ -141,20 +144,26 @@ fn fault(message: &str) -> (String, String) {
     ("Dependency.Unavailable".to_owned(), cause)
 }
 
-/// A week that failed.
-fn failed(week: u32, message: &str) -> WeekOutcome {
+/// The payload when every week failed, and proposing too.
+fn all_failed(message: &str) -> usize {
     let (error, cause) = fault(message);
-    let week = format!("2026-W{week:02}").parse().unwrap();
-    WeekOutcome::Failed { week, error, cause }
+    payload(ProposeOutcome::Failed { error, cause }, |week| {
+        let (error, cause) = fault(message);
+        let week = format!("2026-W{week:02}").parse().unwrap();
+        WeekOutcome::Failed { week, error, cause }
+    })
 }
 
 #[test]
 fn fifty_two_weeks_stay_within_the_budget_of_a_payload() {
-    let planned = payload(|week| WeekOutcome::Forecast {
-        week: format!("2026-W{week:02}").parse().unwrap(),
-        forecast: reference(StepName::SiteForecast),
+    let proposals = reference(StepName::OrderProposer);
+    let planned = payload(ProposeOutcome::Proposed { proposals }, |week| {
+        WeekOutcome::Forecast {
+            week: format!("2026-W{week:02}").parse().unwrap(),
+            forecast: reference(StepName::SiteForecast),
+        }
     });
-    let failed = payload(|week| failed(week, &"x".repeat(MESSAGE_LIMIT)));
+    let failed = all_failed(&"x".repeat(MESSAGE_LIMIT));
     assert!(
         planned < PAYLOAD_BUDGET,
         "{planned} bytes when every week is planned"
@@ -168,7 +177,7 @@ fn fifty_two_weeks_stay_within_the_budget_of_a_payload() {
 #[test]
 fn the_worst_messages_there_can_be_stay_within_the_limit_of_step_functions() {
     for worst in ["\"", "\\", "\u{1}", "😀"] {
-        let bytes = payload(|week| failed(week, &worst.repeat(MESSAGE_LIMIT)));
+        let bytes = all_failed(&worst.repeat(MESSAGE_LIMIT));
         assert!(bytes < 256 * 1024, "{bytes} bytes of {worst:?}");
     }
 }

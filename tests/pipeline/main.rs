@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod by_hand;
+mod orders;
 mod walk;
 
 use std::collections::BTreeMap;

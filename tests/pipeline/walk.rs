@@ -7,8 +7,8 @@ use configurator::Defaults;
 use contracts::artifact::{DRAWS, FORECAST, SNAPSHOT, SOURCES, SUPPLY};
 use contracts::{
     ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, Fault, ForecastRequest,
-    ForecastSources, PublishRequest, PublishResponse, Reference, ShadowItem, ShadowOutcome,
-    SimulateRequest, WeekOutcome,
+    ForecastSources, ProposeOutcome, ProposeRequest, PublishRequest, PublishResponse, Reference,
+    ShadowItem, ShadowOutcome, SimulateRequest, WeekOutcome,
 };
 use domain::MenuWeek;
 use runs::Run;
@@ -95,10 +95,20 @@ impl Walk {
     }
 
     pub(crate) async fn begin(&mut self, input: &str) {
+        self.begin_as("test", input).await;
+    }
+
+    /// Puts another file into the data set.
+    pub(crate) fn replace(&self, name: &str, bytes: &[u8]) {
+        self.data.damage(name, bytes);
+    }
+
+    /// Begins a run by its name, over what the runs before it stored and published.
+    pub(crate) async fn begin_as(&mut self, name: &str, input: &str) {
         let request = ConfigureRequest {
             input: serde_json::from_str(input).unwrap(),
             execution: Execution {
-                name: "test".parse().unwrap(),
+                name: name.parse().unwrap(),
                 started_at: "2026-11-15T12:00:00Z".to_owned(),
             },
         };
@@ -121,6 +131,7 @@ impl Walk {
         };
         let model = order_simulator::handle(request, &self.runs).await.unwrap();
         self.weeks.clone_from(&configured.weeks);
+        self.outcomes.clear();
         self.configured = Some((configured, history, model));
     }
 
@@ -167,7 +178,26 @@ impl Walk {
         site_forecast::handle(request, &self.runs).await
     }
 
+    /// Proposes orders for the weeks there are.
+    pub(crate) async fn propose(&self) -> Result<Reference, Fault> {
+        let (configured, history, _) = self.configured.clone().unwrap();
+        let request = ProposeRequest {
+            run: configured.run,
+            plan: configured.plan,
+            history,
+            weeks: self.outcomes.clone(),
+        };
+        order_proposer::handle(request, &self.runs).await
+    }
+
     pub(crate) async fn publish(&self) -> PublishResponse {
+        let proposals = match self.propose().await {
+            Ok(proposals) => ProposeOutcome::Proposed { proposals },
+            Err(fault) => ProposeOutcome::Failed {
+                error: fault.name.to_string(),
+                cause: fault.message,
+            },
+        };
         let (configured, history, model) = self.configured.clone().unwrap();
         let request = PublishRequest {
             run: configured.run.clone(),
@@ -176,6 +206,7 @@ impl Walk {
             model,
             weeks: self.outcomes.clone(),
             shadows: self.shadows(&configured.shadow).await,
+            proposals,
         };
         publisher::handle(request, &self.runs, &self.output)
             .await
@@ -250,6 +281,17 @@ impl Walk {
         let from = run.result(self.result(week)).await.unwrap();
         let from: ForecastSources = run.json(from.artifact(SOURCES).unwrap()).await.unwrap();
         run.artifact(&from.orders, name).await.unwrap()
+    }
+
+    /// What proposing made, by name.
+    pub(crate) async fn proposed(&self) -> BTreeMap<String, Vec<u8>> {
+        let run = self.run().await;
+        let result = run.result(&self.propose().await.unwrap()).await.unwrap();
+        let mut files = BTreeMap::new();
+        for (name, artifact) in &result.artifacts {
+            files.insert(name.clone(), run.read(artifact).await.unwrap());
+        }
+        files
     }
 
     /// Everything in the run store and the output, by key.

@@ -71,6 +71,34 @@ def test_an_empty_input_plans_the_configured_horizon_and_moves_the_pointer(share
     assert len(weeks) == 4
     latest = json.loads(shared.stack.read("Runs", "latest.json"))
     assert {week: entry["run"] for week, entry in latest["weeks"].items()} == dict.fromkeys(weeks, shared.run)
+    assert latest["proposals"]["run"] == shared.run
+
+
+def test_purchase_orders_are_published_for_every_vendor(shared):
+    published = shared.publication()
+    proposals = json.loads(published["proposals.json"])
+    assert proposals["schema"] == "larder.proposals/1"
+    vendors = [vendor["vendor"] for vendor in proposals["vendors"]]
+    assert vendors
+    rows = list(csv.DictReader(published["proposals.csv"].decode().splitlines()))
+    assert len(rows) == sum(len(order["lines"]) for vendor in proposals["vendors"] for order in vendor["orders"])
+    assert {f"proposals/{vendor}.json" for vendor in vendors} <= set(published)
+
+
+def test_without_proposals_the_forecasts_are_published_and_the_run_fails(stack, demo):
+    stack.upload(demo)
+    ends(stack.run({}, name="whole"))
+    stack.remove("Runs", "runs/whole/all/publisher/")
+    below = "runs/whole/all/order-proposer/"
+    [result] = [key for key in stack.objects("Runs", below) if key.endswith("/result.json")]
+    stack.write("Runs", below + result, b"damage")
+    execution = stack.run({"run": "whole"})
+    ends(execution, "ProposalsFailed")
+    assert "no purchase orders are proposed: Data.Rejected" in execution.cause, execution.cause
+    folders = publications(stack, "whole")
+    without = [f for f in folders if "proposals.csv" not in stack.objects("Output", f"{f}/")]
+    [folder] = without
+    assert set(outcomes(stack, folder).values()) == {"planned"}
 
 
 def test_one_broken_week_fails_alone_and_is_named(stack, own_demo, shared):
@@ -84,7 +112,8 @@ def test_one_broken_week_fails_alone_and_is_named(stack, own_demo, shared):
     expected = dict.fromkeys(weeks, "planned") | {weeks[2]: "Data.Rejected"}
     assert outcomes(stack, folder) == expected
     healthy = set(weeks) - {weeks[2]}
-    assert {key.split("/")[0] for key in stack.objects("Output", f"{folder}/") if "/" in key} == healthy
+    folders = {key.split("/")[0] for key in stack.objects("Output", f"{folder}/") if "/" in key}
+    assert folders - {"proposals", "explanations"} == healthy
 
 
 def test_wrong_input_fails_in_the_first_state_and_says_where(shared):
@@ -149,6 +178,7 @@ def test_a_damaged_artifact_fails_its_week_by_name_and_is_healed_by_removing_its
     assert published | {week: "Data.Rejected"} in [outcomes(stack, f) for f in publications(stack, "run")]
 
     stack.remove("Runs", below)
+    stack.remove("Runs", "runs/run/all/order-proposer/")
     stack.remove("Runs", "runs/run/all/publisher/")
     ends(stack.run({"run": "run"}))
     same(comparable(stack.files("Runs", "runs/run/")), comparable(whole))
@@ -192,7 +222,7 @@ def test_what_an_invocation_costs_is_told(shared):
     again = shared.stack.run({"run": shared.run})
     ends(again)
     weeks = len(planned_weeks(shared.stack, shared.run))
-    invocations, in_a_row = 4 + 3 * weeks, 7
+    invocations, in_a_row = 5 + 3 * weeks, 8
     MEASURED.append(
         f"Continuing a finished run: {again.seconds:.2f} s for {invocations} invocations, {in_a_row} of them in a row:"
         f" {again.seconds / in_a_row * 1000:.0f} ms each on this emulator"

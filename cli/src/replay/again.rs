@@ -7,8 +7,8 @@ use configurator::Defaults;
 use contracts::artifact::SOURCES;
 use contracts::{
     ConfigureRequest, Execution, ExtractRequest, Fault, FaultName, ForecastRequest,
-    ForecastSources, PublishRequest, Published, Reference, ShadowOutcome, SimulateRequest,
-    StepName,
+    ForecastSources, NeedsSource, ProposalSources, ProposeRequest, PublishRequest, Published,
+    Reference, ShadowOutcome, SimulateRequest, StepName, WeekOutcome,
 };
 use domain::{MenuWeek, Timestamp};
 use runs::{Finished, Latest, Run, StepResult};
@@ -121,6 +121,16 @@ impl Replay<'_> {
                 };
                 site_forecast::handle(request, runs).await
             }
+            (StepName::OrderProposer, None) => {
+                let sources: ProposalSources = self.run.json(result.artifact(SOURCES)?).await?;
+                let request = ProposeRequest {
+                    run,
+                    plan,
+                    history: sources.history,
+                    weeks: sources.weeks.into_iter().map(outcome).collect(),
+                };
+                order_proposer::handle(request, runs).await
+            }
             (StepName::Publisher, None) => {
                 let request = PublishRequest {
                     run,
@@ -129,6 +139,7 @@ impl Replay<'_> {
                     model: from(StepName::OrderSimulator, None).await?,
                     weeks: input(result, "weeks")?,
                     shadows: shadows(result)?,
+                    proposals: input(result, "proposals")?,
                 };
                 let published = publisher::handle(request, runs, output).await;
                 published.map(|response| response.publication)
@@ -204,7 +215,7 @@ impl Replay<'_> {
     }
 
     /// What was published when the plan was made, as far as the plan tells.
-    fn published_then(&self) -> BTreeMap<MenuWeek, Published> {
+    fn published_then(&self) -> Latest {
         let plan = &self.run.plan;
         let planned = plan.weeks.iter();
         let mut published: BTreeMap<MenuWeek, Published> = planned
@@ -225,7 +236,22 @@ impl Replay<'_> {
             };
             published.insert(week, newest);
         }
-        published
+        Latest {
+            weeks: published,
+            proposals: plan.proposals.clone(),
+        }
+    }
+}
+
+/// How a week ended for proposing; why it failed is of no matter there.
+fn outcome(source: NeedsSource) -> WeekOutcome {
+    match source {
+        NeedsSource::Planned { week, forecast } => WeekOutcome::Forecast { week, forecast },
+        NeedsSource::StandIn { week, .. } | NeedsSource::Missing { week } => WeekOutcome::Failed {
+            week,
+            error: String::new(),
+            cause: String::new(),
+        },
     }
 }
 

@@ -66,6 +66,7 @@ pub(crate) async fn plan(
                 published: latest.weeks.get(&week).cloned(),
             })
             .collect(),
+        proposals: latest.proposals.clone(),
         settings,
         scenario: input.scenario.clone(),
         shadow: input.shadow.clone(),

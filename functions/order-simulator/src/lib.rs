@@ -26,7 +26,7 @@ use serde::Serialize;
 use simulation::{Limits, Previous, Simulation};
 use snapshot::WeekSnapshot;
 
-pub use tables::{AllocationRow, KnownSiteRow, RecipePlanRow, UtilisationRow};
+pub use tables::{AllocationRow, RecipePlanRow, UtilisationRow};
 
 /// Fits demand, simulates one week, or does the planned weeks again as a shadow.
 ///

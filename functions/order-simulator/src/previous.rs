@@ -6,18 +6,19 @@ use artifacts::Store;
 use contracts::artifact::{KNOWN_SITES, RECIPE_PLAN, SOURCES};
 use contracts::{Fault, FaultName, ForecastSources, PlanChange, Published};
 use dataset::Table;
+use dataset::results::KnownSite;
 use domain::{Code, Date, Decimal, Finding, OrderId, RecipeId, SiteId};
 use runs::Run;
 use simulation::{Change, Previous};
 use snapshot::WeekSnapshot;
 
-use crate::tables::{self, KnownSiteRow, RecipePlanRow};
+use crate::tables::{self, RecipePlanRow};
 
 /// The last plan's tables, as they were stored.
 #[derive(Debug, Default)]
 pub(crate) struct Last {
     recipes: Vec<RecipePlanRow>,
-    known: Vec<KnownSiteRow>,
+    known: Vec<KnownSite>,
 }
 
 /// Reads it; a plan that is gone or damaged is no reason to make none, but is told.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use dataset::results::KnownSite;
 use dataset::tables::{OrderLine, OrderStatus};
 use dataset::{Body, Files, Table, WriteError, table, write_csv, write_parquet};
 use domain::{AreaId, Date, Decimal, MenuWeek, OrderId, RecipeId, SiteId};
@@ -42,17 +43,6 @@ table! {
         col kits: u32,
         /// Of them in known orders.
         col known_kits: u32,
-    }
-}
-table! {
-    /// Where a known order is packed, and when; no row: no site has room.
-    pub struct KnownSiteRow = "known_sites", Required {
-        /// The order.
-        key order_id: OrderId,
-        /// The site.
-        col site_id: SiteId,
-        /// The packing day.
-        col packing_date: Date,
     }
 }
 table! {
@@ -210,11 +200,11 @@ pub(crate) fn recipe_plan(snapshot: &WeekSnapshot, plan: &Plan) -> Vec<RecipePla
 pub(crate) fn known_sites<'a>(
     snapshot: &'a WeekSnapshot,
     plan: &'a Plan,
-) -> impl Iterator<Item = KnownSiteRow> + 'a {
+) -> impl Iterator<Item = KnownSite> + 'a {
     let known = snapshot.known.iter().zip(plan.placed.bins());
     known.take(plan.known).filter_map(|(known, bin)| {
         let (site, day) = snapshot.site_and_day(bin?);
-        Some(KnownSiteRow {
+        Some(KnownSite {
             order_id: known.order.clone(),
             site_id: snapshot.sites[site].id.clone(),
             packing_date: snapshot.packing_days[day],

@@ -3,6 +3,7 @@
 
 mod manifest;
 mod model;
+mod proposals;
 mod shadows;
 mod weeks;
 
@@ -11,8 +12,9 @@ use std::collections::BTreeMap;
 use artifacts::Store;
 use contracts::artifact::{FINDINGS, MODEL, SUMMARY};
 use contracts::{
-    Fault, FaultName, Outcome, PublishRequest, PublishResponse, Published, Reference, RunSummary,
-    ShadowOutcome, StepName, WeekOutcome,
+    Fault, FaultName, Outcome, ProposalReport, ProposeOutcome, PublishRequest, PublishResponse,
+    Published, PublishedProposals, Reference, RunSummary, ShadowOutcome, StepName, WeekOutcome,
+    WeekReport,
 };
 use domain::{Finding, MenuWeek, Scope, Sha256};
 use runs::{Begun, Latest, Run};
@@ -20,11 +22,12 @@ use serde::{Deserialize, Serialize};
 
 pub use manifest::{Manifest, ManifestFile, ManifestWeek};
 
-/// The folder of a publication and how its weeks ended: the content of `publication.json`.
+/// The folder of a publication and how the run ended: the content of `publication.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Publication {
     /// Below the run's folder in the output location.
     folder: String,
+    outcome: Outcome,
     failure: String,
 }
 
@@ -38,9 +41,10 @@ struct Inputs<'a> {
     weeks: &'a [WeekOutcome],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     shadows: &'a [ShadowOutcome],
+    proposals: &'a ProposeOutcome,
 }
 
-/// Publishes a run: whatever weeks it has, and which failed and why.
+/// Publishes a run: whatever weeks and proposals it has, and what failed and why.
 ///
 /// # Errors
 /// `Data.Rejected` when an artifact is damaged; the stores' faults.
@@ -58,6 +62,7 @@ pub async fn handle(
         model: fitted.artifact(MODEL)?.sha256,
         weeks: &request.weeks,
         shadows: &request.shadows,
+        proposals: &request.proposals,
     };
     let reference = match run.begin(StepName::Publisher, None, &inputs).await? {
         Begun::Finished(reference) => reference,
@@ -66,24 +71,22 @@ pub async fn handle(
             let model: demand::Model = run.json(fitted.artifact(MODEL)?).await?;
             let digest = workspace.folder().rsplit('/').next().unwrap_or_default();
             let folder = format!("{}/{digest}", run.id);
-            let failure = publish(&run, &request, &findings, &model, output, &folder).await?;
-            let folder = digest.to_owned();
-            workspace
-                .put_json(PUBLICATION, &Publication { folder, failure })
-                .await?;
+            let (outcome, failure) =
+                publish(&run, &request, &findings, &model, output, &folder).await?;
+            let publication = Publication {
+                folder: digest.to_owned(),
+                outcome,
+                failure,
+            };
+            workspace.put_json(PUBLICATION, &publication).await?;
             workspace.finish().await?
         }
     };
     let publication: Publication = run
         .json(run.result(&reference).await?.artifact(PUBLICATION)?)
         .await?;
-    let all = publication.failure.is_empty();
     Ok(PublishResponse {
-        outcome: if all {
-            Outcome::Succeeded
-        } else {
-            Outcome::WeeksFailed
-        },
+        outcome: publication.outcome,
         failure: publication.failure,
         publication: reference,
         folder: format!("{}/{}", run.id, publication.folder),
@@ -91,7 +94,8 @@ pub async fn handle(
     })
 }
 
-/// Writes everything, the manifest after all files and the pointer after the manifest; gives what failed in words.
+/// Writes everything, the manifest after all files and the pointer after the manifest; gives how the run ended and what
+/// failed in words.
 async fn publish<S: Store>(
     run: &Run<'_, S>,
     request: &PublishRequest,
@@ -99,26 +103,45 @@ async fn publish<S: Store>(
     model: &demand::Model,
     output: &impl Store,
     folder: &str,
-) -> Result<String, Fault> {
+) -> Result<(Outcome, String), Fault> {
     let mut files = Copier {
         output,
         folder,
         files: BTreeMap::new(),
     };
     let mut reports = Vec::new();
-    let mut published = BTreeMap::new();
+    let mut published = Latest::default();
     for week in &request.weeks {
         if let WeekOutcome::Forecast { week, forecast } = week {
             weeks::copy(run, *week, forecast, &mut files).await?;
-            published.insert(*week, of(run, forecast));
+            published.weeks.insert(*week, of(run, forecast));
         }
         reports.push(weeks::report(run, week, findings).await?);
     }
-    let failed: Vec<&contracts::WeekReport> = reports
+    let proposals = match &request.proposals {
+        ProposeOutcome::Proposed { proposals: result } => {
+            published.proposals = Some(PublishedProposals {
+                run: run.id.clone(),
+                as_of: run.plan.as_of,
+                proposals: result.clone(),
+            });
+            proposals::copy(run, result, &mut files).await?
+        }
+        ProposeOutcome::Failed { error, cause } => ProposalReport::Failed {
+            fault: error.clone(),
+            message: weeks::message_of(cause),
+        },
+    };
+    let failed: Vec<&WeekReport> = reports
         .iter()
-        .filter(|report| matches!(report, contracts::WeekReport::Failed { .. }))
+        .filter(|report| matches!(report, WeekReport::Failed { .. }))
         .collect();
-    let failure = weeks::failure_in_words(&failed);
+    let outcome = match (failed.as_slice(), &proposals) {
+        ([_, ..], _) => Outcome::WeeksFailed,
+        ([], ProposalReport::Failed { .. }) => Outcome::ProposalsFailed,
+        ([], ProposalReport::Proposed(_)) => Outcome::Succeeded,
+    };
+    let failure = weeks::failure_in_words(&failed, &proposals);
     let summary = RunSummary {
         as_of: run.plan.as_of,
         scenario: run.plan.scenario.clone(),
@@ -130,6 +153,7 @@ async fn publish<S: Store>(
         model: model::summary(model),
         weeks: reports,
         shadows: shadows::reports(run, &request.shadows).await?,
+        proposals,
         findings: findings
             .iter()
             .filter(|f| !matches!(f.scope, Scope::Weeks(_)))
@@ -153,10 +177,10 @@ async fn publish<S: Store>(
     output
         .create(&format!("{folder}/manifest.json"), &json)
         .await?;
-    if run.plan.scenario.is_none() && !published.is_empty() {
+    if run.plan.scenario.is_none() && published != Latest::default() {
         Latest::advance(run.store(), &published).await?;
     }
-    Ok(failure)
+    Ok((outcome, failure))
 }
 
 fn of<S: Store>(run: &Run<'_, S>, forecast: &Reference) -> Published {

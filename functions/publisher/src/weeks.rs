@@ -5,7 +5,8 @@ use contracts::artifact::{
     ALLOCATION, FORECAST, KNOWN_SITES, ORDER_BOOK, RECIPE_PLAN, SOURCES, SUMMARY, UTILISATION,
 };
 use contracts::{
-    Fault, ForecastSources, MESSAGE_LIMIT, Reference, WeekOutcome, WeekReport, WeekSummary,
+    Fault, ForecastSources, MESSAGE_LIMIT, ProposalReport, Reference, WeekOutcome, WeekReport,
+    WeekSummary,
 };
 use domain::{Finding, MenuWeek};
 use runs::Run;
@@ -81,21 +82,30 @@ pub(crate) fn message_of(cause: &str) -> String {
 }
 
 /// What failed and why, in at most 256 characters; empty when nothing did.
-pub(crate) fn failure_in_words(failed: &[&WeekReport]) -> String {
+pub(crate) fn failure_in_words(failed: &[&WeekReport], proposals: &ProposalReport) -> String {
     let weeks: Vec<String> = failed
         .iter()
         .map(|report| report.week().to_string())
         .collect();
-    let Some(WeekReport::Failed { fault, message, .. }) = failed.first() else {
-        return String::new();
+    let of_weeks = match failed.first() {
+        Some(WeekReport::Failed { fault, message, .. }) => match weeks.as_slice() {
+            [week] => format!("{week} failed: {fault}: {message}"),
+            weeks => format!(
+                "{} weeks failed ({}); the first: {fault}: {message}",
+                weeks.len(),
+                weeks.join(", ")
+            ),
+        },
+        _ => String::new(),
     };
-    let text = match weeks.as_slice() {
-        [week] => format!("{week} failed: {fault}: {message}"),
-        weeks => format!(
-            "{} weeks failed ({}); the first: {fault}: {message}",
-            weeks.len(),
-            weeks.join(", ")
-        ),
+    let text = match proposals {
+        ProposalReport::Proposed(_) => of_weeks,
+        ProposalReport::Failed { fault, message } if failed.is_empty() => {
+            format!("no purchase orders are proposed: {fault}: {message}")
+        }
+        ProposalReport::Failed { fault, .. } => {
+            format!("no purchase orders are proposed ({fault}); {of_weeks}")
+        }
     };
     if text.chars().count() <= MESSAGE_LIMIT {
         return text;
@@ -139,10 +149,32 @@ mod tests {
             findings: Vec::new(),
         };
         let (one, two) = (report("2026-W47"), report("2026-W48"));
-        assert_eq!(failure_in_words(&[]), "");
-        assert!(failure_in_words(&[&one]).starts_with("2026-W47 failed: Data.Rejected: xx"));
-        let both = failure_in_words(&[&one, &two]);
+        let proposed = ProposalReport::Proposed(Box::default());
+        assert_eq!(failure_in_words(&[], &proposed), "");
+        let single = failure_in_words(&[&one], &proposed);
+        assert!(single.starts_with("2026-W47 failed: Data.Rejected: xx"));
+        let both = failure_in_words(&[&one, &two], &proposed);
         assert!(both.starts_with("2 weeks failed (2026-W47, 2026-W48); the first: "));
         assert_eq!(both.chars().count(), MESSAGE_LIMIT);
+    }
+
+    #[test]
+    fn that_nothing_is_proposed_is_told_beside_failed_weeks_too() {
+        let failed = ProposalReport::Failed {
+            fault: "Data.Rejected".to_owned(),
+            message: "P1".to_owned(),
+        };
+        let alone = failure_in_words(&[], &failed);
+        assert_eq!(alone, "no purchase orders are proposed: Data.Rejected: P1");
+        let week = WeekReport::Failed {
+            week: "2026-W47".parse().unwrap(),
+            fault: "Contract.Violation".to_owned(),
+            message: "x".to_owned(),
+            findings: Vec::new(),
+        };
+        assert_eq!(
+            failure_in_words(&[&week], &failed),
+            "no purchase orders are proposed (Data.Rejected); 2026-W47 failed: Contract.Violation: x"
+        );
     }
 }

@@ -28,7 +28,73 @@ pub const UTILISATION: [&str; 2] = ["utilisation.csv", "utilisation.parquet"];
 pub const DIFFERENCE: [&str; 2] = ["difference.json", "difference.md"];
 /// `site-forecast`: products by site and day.
 pub const FORECAST: [&str; 2] = ["forecast.csv", "forecast.parquet"];
-/// `order-simulator` and, with the products, `site-forecast`: the week for people.
+/// `order-simulator` and, with the products, `site-forecast`: the week for people; `order-proposer`: the proposals.
 pub const SUMMARY: &str = "summary.json";
-/// `site-forecast`: the results it was made from.
+/// `site-forecast` and `order-proposer`: the results it was made from.
 pub const SOURCES: &str = "sources.json";
+/// `order-proposer`: the lines, one row each.
+pub const PROPOSALS: [&str; 2] = ["proposals.csv", "proposals.parquet"];
+/// `order-proposer`: the orders by vendor, site and delivery day, for other systems.
+pub const PROPOSALS_JSON: &str = "proposals.json";
+/// `order-proposer`: every part of every line, down to its row of the data set.
+pub const PEGGING: &str = "pegging.parquet";
+/// `order-proposer`: what can no longer be ordered in time.
+pub const EXPEDITE: [&str; 2] = ["expedite.csv", "expedite.parquet"];
+/// `order-proposer`: orders under a vendor's least value.
+pub const SMALL_ORDERS: &str = "small_orders.csv";
+/// `order-proposer`: products that are needed and that nobody can bring.
+pub const UNSUPPLIED: &str = "unsupplied.csv";
+/// `order-proposer`: what arrives where and when, for warehouse and workforce.
+pub const INBOUND_PLAN: [&str; 2] = ["inbound_plan.csv", "inbound_plan.parquet"];
+
+/// `order-proposer`: why every line of a site is what it is.
+pub fn explanations(site: &domain::SiteId) -> String {
+    format!("explanations/{}.json.zst", file_name(site.as_str()))
+}
+
+/// `order-proposer`: a vendor's orders, by ending.
+pub fn of_vendor(vendor: &domain::VendorId, ending: &str) -> String {
+    format!("proposals/{}.{ending}", file_name(vendor.as_str()))
+}
+
+/// An id as a file name: what a file system or S3 could mistake is written as `%` and its byte in hexadecimal, and a
+/// long name is cut and told apart by its digest.
+fn file_name(id: &str) -> String {
+    use std::fmt::Write as _;
+
+    use sha2::{Digest, Sha256};
+
+    const LONGEST: usize = 100;
+    let mut name = String::new();
+    for (at, byte) in id.bytes().enumerate() {
+        let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if plain || (byte == b'.' && at > 0) {
+            name.push(char::from(byte));
+        } else {
+            let _ = write!(name, "%{byte:02X}");
+        }
+    }
+    if name.len() > LONGEST {
+        name.truncate(LONGEST - 17);
+        name.push('-');
+        for byte in Sha256::digest(id).iter().take(8) {
+            let _ = write!(name, "{byte:02x}");
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_a_safe_file_name_of_its_own() {
+        assert_eq!(file_name("V-01.x"), "V-01.x");
+        assert_eq!(file_name(".."), "%2E.");
+        assert_eq!(file_name("a/b é"), "a%2Fb%20%C3%A9");
+        let long = |last: &str| file_name(&format!("{}{last}", "é".repeat(63)));
+        assert_eq!(long("a").len(), 100);
+        assert_ne!(long("a"), long("b"));
+    }
+}

@@ -6,6 +6,8 @@
 pub mod artifact;
 mod fault;
 mod plan;
+mod proposals;
+mod purchasing;
 #[cfg(feature = "schema")]
 mod schema;
 mod shadow;
@@ -15,7 +17,11 @@ mod summary;
 pub use fault::{Fault, FaultName, MESSAGE_LIMIT};
 pub use plan::{
     CapOverride, DEFAULT_REPLICATES, DEFAULT_SEED, DataFile, ExecutionInput, Lineage,
-    ParseRunError, Plan, PlannedWeek, Published, RunId, Settings,
+    ParseRunError, Plan, PlannedWeek, Published, PublishedProposals, RunId, Settings,
+};
+pub use proposals::{Proposals, ProposedLine, ProposedOrder, VendorOrders};
+pub use purchasing::{
+    ExpediteSummary, LineSummary, OrderAction, ProposalReport, ProposalSummary, VendorTotal,
 };
 #[cfg(feature = "schema")]
 pub use schema::schemas;
@@ -24,8 +30,8 @@ pub use shadow::{
 };
 pub use step::{
     ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, ForecastRequest,
-    ForecastSources, Outcome, ProposeOutcome, ProposeRequest, PublishRequest, PublishResponse,
-    Reference, SimulateRequest, StepName, WeekOutcome,
+    ForecastSources, NeedsSource, Outcome, ProposalSources, ProposeOutcome, ProposeRequest,
+    PublishRequest, PublishResponse, Reference, SimulateRequest, StepName, WeekOutcome,
 };
 pub use summary::{
     Effect, Fan, LeadAccuracy, ModelSummary, PlanChange, ProductWeek, RecipeWeek, RunSummary,

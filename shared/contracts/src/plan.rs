@@ -185,6 +185,19 @@ pub struct Published {
     pub forecast: Reference,
 }
 
+/// The newest published purchase proposals when the plan was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PublishedProposals {
+    /// The run they came from.
+    pub run: RunId,
+    /// When that run planned.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub as_of: Timestamp,
+    /// The result of `order-proposer`, relative to that run.
+    pub proposals: Reference,
+}
+
 /// A menu week to plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -218,6 +231,9 @@ pub struct Plan {
     pub seed: u64,
     /// The weeks to plan, in order.
     pub weeks: Vec<PlannedWeek>,
+    /// The newest published purchase proposals, to tell what has changed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposals: Option<PublishedProposals>,
     /// The settings.
     pub settings: Settings,
     /// The what-if this is, if any.

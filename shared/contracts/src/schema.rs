@@ -4,7 +4,7 @@ use schemars::{Schema, schema_for};
 
 use crate::{
     ConfigureRequest, ConfigureResponse, ExecutionInput, ExtractRequest, ForecastRequest, Plan,
-    PublishRequest, PublishResponse, Reference, SimulateRequest,
+    Proposals, ProposeRequest, PublishRequest, PublishResponse, Reference, SimulateRequest,
 };
 
 /// The schema of every message and of the plan, by file name.
@@ -19,8 +19,11 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("order-simulator.response", schema_for!(Reference)),
         ("site-forecast.request", schema_for!(ForecastRequest)),
         ("site-forecast.response", schema_for!(Reference)),
+        ("order-proposer.request", schema_for!(ProposeRequest)),
+        ("order-proposer.response", schema_for!(Reference)),
         ("publisher.request", schema_for!(PublishRequest)),
         ("publisher.response", schema_for!(PublishResponse)),
         ("plan", schema_for!(Plan)),
+        ("proposals", schema_for!(Proposals)),
     ]
 }

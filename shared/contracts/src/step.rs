@@ -6,7 +6,7 @@ use std::str::FromStr;
 use domain::{MenuWeek, Sha256};
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{ExecutionInput, RunId};
+use crate::plan::{ExecutionInput, Published, RunId};
 use crate::shadow::{ShadowItem, ShadowOutcome};
 
 /// A function that does a step of the pipeline, in the pipeline's order.
@@ -265,6 +265,40 @@ pub struct ProposeRequest {
     pub weeks: Vec<WeekOutcome>,
 }
 
+/// The results that proposals were made from: the content of their `sources.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalSources {
+    /// The result of reading the history, which holds stock and terms too.
+    pub history: Reference,
+    /// The weeks, in order.
+    pub weeks: Vec<NeedsSource>,
+}
+
+/// Where a week's needs come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "needs", rename_all = "snake_case")]
+pub enum NeedsSource {
+    /// The week is planned.
+    Planned {
+        /// The week.
+        week: MenuWeek,
+        /// The result of `site-forecast`.
+        forecast: Reference,
+    },
+    /// The week failed, and its last published result stands in.
+    StandIn {
+        /// The week.
+        week: MenuWeek,
+        /// That result.
+        published: Published,
+    },
+    /// The week failed, and nothing stands in.
+    Missing {
+        /// The week.
+        week: MenuWeek,
+    },
+}
+
 /// How proposing ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case", deny_unknown_fields)]
@@ -302,17 +336,26 @@ pub struct PublishRequest {
     /// How each shadow ended.
     #[serde(default)]
     pub shadows: Vec<ShadowOutcome>,
+    /// How proposing purchase orders ended.
+    pub proposals: ProposeOutcome,
 }
 
-/// Whether every week of the run was planned.
+/// Whether everything of the run was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Outcome {
-    /// All were.
+    /// Every week is planned, and purchase orders are proposed.
     Succeeded,
-    /// At least one failed.
+    /// At least one week failed.
     WeeksFailed,
+    /// Every week is planned, but no purchase orders are proposed.
+    ProposalsFailed,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Succeeded, Self::WeeksFailed, Self::ProposalsFailed];
 }
 
 /// What was published, and where.
@@ -321,7 +364,7 @@ pub enum Outcome {
 pub struct PublishResponse {
     /// The run.
     pub run: RunId,
-    /// Whether every week was planned; the state machine ends by it.
+    /// Whether everything was done; the state machine ends by it.
     pub outcome: Outcome,
     /// What failed and why, in one sentence of at most 256 characters; empty when nothing did.
     pub failure: String,

@@ -3,6 +3,7 @@
 use domain::{Date, Decimal, Finding, MenuWeek, ProductId, Sha256, SiteId, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
+use crate::purchasing::ProposalReport;
 use crate::shadow::ShadowReport;
 
 /// A number with its uncertainty, from the draws: quantiles are order statistics (inverse of the empirical
@@ -236,6 +237,8 @@ pub struct RunSummary {
     /// What ran beside the run as a shadow.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shadows: Vec<ShadowReport>,
+    /// The purchase proposals.
+    pub proposals: ProposalReport,
     /// What was found wrong with the data set as a whole.
     pub findings: Vec<Finding>,
 }

@@ -13,14 +13,16 @@ mod fold;
 mod history;
 mod overrides;
 mod parquet_file;
+pub mod results;
 mod snapshot;
 mod table;
 pub mod tables;
 pub mod validate;
 
-pub use cell::{BadCell, Cell, Field, Kind};
+pub use cell::{BadCell, Cell, Field, Kind, Signed};
 pub use files::{Body, Files, Row};
 pub use history::{History, Sale};
+pub use parquet_file::ParquetWriter;
 pub use snapshot::{PackingDays, PlanningData};
 pub use table::{Cells, Column, Presence, Schema, Table};
 
@@ -53,9 +55,7 @@ pub fn write_csv<T: Table, W: Write>(
     csv_file::write(rows, sink)
 }
 
-/// Writes rows as Parquet (zstd), in row groups of 131,072.
-///
-/// The bytes depend on the rows alone: no time, no host.
+/// Writes rows as Parquet, by a [`ParquetWriter`].
 ///
 /// # Errors
 /// [`WriteError`] when the sink refuses.
@@ -63,7 +63,12 @@ pub fn write_parquet<T: Table, W: Write + Send>(
     rows: impl IntoIterator<Item = T>,
     sink: W,
 ) -> Result<(), WriteError> {
-    parquet_file::write(rows, sink)
+    let mut writer = ParquetWriter::new(sink)?;
+    for row in rows {
+        writer.push(&row)?;
+    }
+    writer.finish()?;
+    Ok(())
 }
 
 /// What reading one table gave: its rows and what was wrong.

@@ -1,7 +1,9 @@
 //! Reading and writing one table as Parquet, without Arrow.
 
+use std::fmt;
 use std::fs::File;
 use std::io::Write;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -209,37 +211,81 @@ impl ColumnValues {
     }
 }
 
-pub(crate) fn write<T: Table, W: Write + Send>(
-    rows: impl IntoIterator<Item = T>,
-    sink: W,
-) -> Result<(), WriteError> {
-    let fields: Result<Vec<_>, _> = T::SCHEMA
-        .columns
-        .iter()
-        .map(|column| parquet_type(column).map(Arc::new))
-        .collect();
-    let schema = Type::group_type_builder(T::SCHEMA.name)
-        .with_fields(fields?)
-        .build()?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-        .set_created_by("larder".to_owned())
-        .build();
-    let mut writer = SerializedFileWriter::new(sink, Arc::new(schema), Arc::new(properties))?;
-    let mut columns: Vec<_> = T::SCHEMA.columns.iter().map(ColumnValues::new).collect();
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        columns.iter_mut().for_each(ColumnValues::clear);
-        for row in rows.by_ref().take(ROW_GROUP) {
-            let mut cells = Vec::with_capacity(columns.len());
-            row.cells(&mut cells);
-            columns
-                .iter_mut()
-                .zip(&cells)
-                .for_each(|(column, cell)| column.push(cell));
+/// Writes rows as Parquet (zstd) as they come, in row groups of 131,072: as many are held in memory.
+///
+/// The bytes depend on the rows alone: no time, no host.
+pub struct ParquetWriter<T, W: Write + Send> {
+    writer: SerializedFileWriter<W>,
+    columns: Vec<ColumnValues>,
+    rows: usize,
+    of: PhantomData<fn(T)>,
+}
+
+impl<T, W: Write + Send> fmt::Debug for ParquetWriter<T, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ParquetWriter")
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Table, W: Write + Send> ParquetWriter<T, W> {
+    /// A file without rows yet.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the sink refuses.
+    pub fn new(sink: W) -> Result<Self, WriteError> {
+        let fields: Result<Vec<_>, _> = T::SCHEMA
+            .columns
+            .iter()
+            .map(|column| parquet_type(column).map(Arc::new))
+            .collect();
+        let schema = Type::group_type_builder(T::SCHEMA.name)
+            .with_fields(fields?)
+            .build()?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+            .set_created_by("larder".to_owned())
+            .build();
+        Ok(Self {
+            writer: SerializedFileWriter::new(sink, Arc::new(schema), Arc::new(properties))?,
+            columns: T::SCHEMA.columns.iter().map(ColumnValues::new).collect(),
+            rows: 0,
+            of: PhantomData,
+        })
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the sink refuses.
+    pub fn push(&mut self, row: &T) -> Result<(), WriteError> {
+        let mut cells = Vec::with_capacity(self.columns.len());
+        row.cells(&mut cells);
+        for (column, cell) in self.columns.iter_mut().zip(&cells) {
+            column.push(cell);
         }
-        let mut group = writer.next_row_group()?;
-        for column in &columns {
+        self.rows += 1;
+        if self.rows == ROW_GROUP {
+            self.close_group()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file and gives the sink back.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the sink refuses.
+    pub fn finish(mut self) -> Result<W, WriteError> {
+        if self.rows > 0 {
+            self.close_group()?;
+        }
+        Ok(self.writer.into_inner()?)
+    }
+
+    fn close_group(&mut self) -> Result<(), WriteError> {
+        let mut group = self.writer.next_row_group()?;
+        for column in &mut self.columns {
             let Some(mut sink) = group.next_column()? else {
                 break;
             };
@@ -259,11 +305,12 @@ pub(crate) fn write<T: Table, W: Write + Send>(
                 }
             }
             sink.close()?;
+            column.clear();
         }
         group.close()?;
+        self.rows = 0;
+        Ok(())
     }
-    writer.close()?;
-    Ok(())
 }
 
 fn parquet_type(column: &crate::Column) -> Result<Type, parquet::errors::ParquetError> {

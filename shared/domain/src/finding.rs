@@ -73,6 +73,8 @@ codes! {
     E510 Warning "override not in force",
     E511 Warning "two overrides set the same thing",
     E512 Error "override's keys or value do not fit its measure",
+    E513 Warning "a failed week stands in with its last publication",
+    E514 Error "needs of a week are not in the purchase proposals",
 }
 
 impl fmt::Display for Code {

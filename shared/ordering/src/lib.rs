@@ -17,6 +17,7 @@ mod aim;
 mod attribution;
 mod corrections;
 mod expedite;
+mod inbound_plan;
 mod inputs;
 mod late;
 mod line;
@@ -30,6 +31,7 @@ mod sourcing;
 mod tentative;
 
 pub use attribution::{Attribution, Changed, Group, Way, attribute};
+pub use inbound_plan::{Arrival, ArrivalKind, inbound_plan};
 pub use inputs::{Inputs, Settings, Week, Worlds};
 pub use proposal::{
     Aim, Cause, Expedite, Line, LineKey, Milli, OverridePart, Peg, Risk, SiteProposals, SmallOrder,

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use contracts::{RunSummary, SiteDay, WeekReport, WeekSummary};
+use contracts::{ProposalReport, RunSummary, SiteDay, WeekReport, WeekSummary};
 use domain::{Finding, Scope, Severity, Volume};
 
 use crate::findings::merged;
@@ -43,6 +43,9 @@ pub(crate) fn verdict(summary: &RunSummary) -> String {
         let total = short.iter().map(|week| week.shortfall).sum();
         parts.push(format!("{} without a site in {weeks}", boxes(total)));
     }
+    if let ProposalReport::Failed { .. } = summary.proposals {
+        parts.push("no purchase orders".to_owned());
+    }
     parts.push(match merged(summary).len() as u64 {
         0 => "no findings".to_owned(),
         found => counted(found, "finding", "findings"),
@@ -53,6 +56,7 @@ pub(crate) fn verdict(summary: &RunSummary) -> String {
 /// What to look at first, the gravest first, then by week.
 pub(crate) fn notices(summary: &RunSummary) -> Vec<Notice> {
     let mut notices: Vec<_> = summary.weeks.iter().map(of_week).collect();
+    notices.push(of_proposals(&summary.proposals));
     // Those that stop a week stand with the week.
     let elsewhere = |finding: &&Finding| !matches!(finding.scope, Scope::Weeks(_));
     let texts = errors(summary.findings.iter().filter(elsewhere));
@@ -90,6 +94,20 @@ fn of_week(report: &WeekReport) -> Notice {
     };
     Notice {
         of: report.week().to_string(),
+        grave,
+        texts,
+    }
+}
+
+fn of_proposals(report: &ProposalReport) -> Notice {
+    let (grave, texts) = match report {
+        ProposalReport::Failed { fault, message } => {
+            (true, vec![format!("None proposed. {fault}: {message}")])
+        }
+        ProposalReport::Proposed(summary) => (false, errors(summary.findings.iter())),
+    };
+    Notice {
+        of: "orders".to_owned(),
         grave,
         texts,
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{RunSummary, WeekReport};
+use contracts::{ProposalReport, RunSummary, WeekReport};
 use domain::{Finding, MenuWeek, Severity, Volume};
 
 use crate::words::{counted, listed};
@@ -45,7 +45,11 @@ pub(crate) fn merged(summary: &RunSummary) -> Vec<(&Finding, BTreeSet<MenuWeek>)
             .or_default()
             .insert(week);
     }
-    for finding in &summary.findings {
+    let proposals = match &summary.proposals {
+        ProposalReport::Proposed(proposals) => proposals.findings.as_slice(),
+        ProposalReport::Failed { .. } => &[],
+    };
+    for finding in summary.findings.iter().chain(proposals) {
         found.insert((finding.severity, finding), BTreeSet::new());
     }
     found

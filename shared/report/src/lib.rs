@@ -8,6 +8,7 @@ mod fan;
 mod findings;
 mod heat;
 mod model;
+mod orders;
 mod page;
 mod terminal;
 mod tile;

@@ -8,6 +8,7 @@ use crate::attention::{Notice, notices, verdict};
 use crate::fan::Fan;
 use crate::findings::Table;
 use crate::model::Accuracy;
+use crate::orders::Orders;
 use crate::tile::{Body, Tile, tiles};
 use crate::week::Section;
 use crate::words::{count, moment, shadow_lines};
@@ -26,6 +27,7 @@ struct Page {
     notices: Vec<Notice>,
     tiles: Vec<Tile>,
     fan: Option<Fan>,
+    orders: Orders,
     accuracy: Accuracy,
     sections: Vec<Section>,
     findings: Table,
@@ -50,6 +52,7 @@ pub fn page(summary: &RunSummary) -> Result<String, askama::Error> {
         notices: notices(summary),
         tiles: tiles(summary),
         fan: Fan::of(summary),
+        orders: Orders::of(&summary.proposals),
         accuracy: Accuracy::of(&summary.model),
         sections: planned.collect(),
         findings: Table::of(summary),

@@ -7,6 +7,7 @@ use contracts::{RunSummary, WeekReport, WeekSummary};
 use crate::attention::{Notice, notices, verdict};
 use crate::heat::{Load, site_name};
 use crate::model::coverage;
+use crate::orders;
 use crate::words::{count, day, moment, quantity, shadow_lines};
 
 /// How many products a week names.
@@ -40,6 +41,8 @@ pub fn table(summary: &RunSummary) -> String {
         ]);
         lines.extend(products);
     }
+    lines.push(String::new());
+    lines.extend(orders::lines(&summary.proposals));
     let notices = notices(summary);
     if !notices.is_empty() {
         lines.extend([String::new(), "Look at".to_owned()]);

@@ -2,6 +2,7 @@
 
 use contracts::RunSummary;
 use domain::{Date, Decimal, Timestamp, Unit};
+use jiff::civil::DateTime;
 
 /// Digits in groups of three: `120,300`.
 pub fn count(number: u64) -> String {
@@ -74,6 +75,33 @@ pub fn days(first: Date, last: Date) -> String {
 /// A moment, in Coordinated Universal Time: `Sunday 15 November 2026, 12:00 UTC`.
 pub fn moment(time: Timestamp) -> String {
     time.strftime("%A %-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// A moment on somebody's own clock, without its year: `Mon 16 Nov 14:00`.
+pub(crate) fn local_moment(time: DateTime) -> String {
+    time.strftime("%a %-d %b %H:%M").to_string()
+}
+
+/// Money: `£3,400`, and with pence below a hundred; without a currency the number alone.
+pub fn money(value: Decimal, currency: Option<&str>) -> String {
+    let hundredths = (u128::from(value.millionths().unsigned_abs()) + 5_000) / 10_000;
+    let sign = if value.millionths() < 0 && hundredths > 0 {
+        "−"
+    } else {
+        ""
+    };
+    let amount = if hundredths >= 10_000 {
+        grouped((hundredths + 50) / 100)
+    } else {
+        format!("{}.{:02}", hundredths / 100, hundredths % 100)
+    };
+    match currency {
+        None => format!("{sign}{amount}"),
+        Some("GBP") => format!("{sign}£{amount}"),
+        Some("EUR") => format!("{sign}€{amount}"),
+        Some("USD") => format!("{sign}${amount}"),
+        Some(other) => format!("{sign}{amount} {other}"),
+    }
 }
 
 /// Names in a row, the first `limit` of them: `a, b and 3 more`.
@@ -201,6 +229,20 @@ mod tests {
             ("0.5", Unit::Piece, "0.50 pcs"),
         ] {
             assert_eq!(quantity(decimal(value), unit), text);
+        }
+    }
+
+    #[test]
+    fn money_has_pence_only_where_they_count() {
+        for (value, currency, text) in [
+            ("3400.49", Some("GBP"), "£3,400"),
+            ("99.995", Some("EUR"), "€100"),
+            ("12.5", Some("USD"), "$12.50"),
+            ("12.5", Some("CHF"), "12.50 CHF"),
+            ("-0.004", None, "0.00"),
+            ("-1234.5", None, "−1,235"),
+        ] {
+            assert_eq!(money(decimal(value), currency), text);
         }
     }
 

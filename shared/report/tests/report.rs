@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test's own values are valid")]
 
 use contracts::{
-    Effect, Fan, LeadAccuracy, ModelSummary, PlanChange, ProductWeek, RecipeWeek, RunSummary,
-    SiteDay, Spread, WeekReport, WeekSummary,
+    Effect, ExpediteSummary, Fan, LeadAccuracy, LineSummary, ModelSummary, OrderAction, PlanChange,
+    ProductWeek, ProposalReport, RecipeWeek, RunSummary, SiteDay, Spread, WeekReport, WeekSummary,
 };
 use domain::{Code, Finding, Sha256, Unit, Volume};
 
@@ -104,6 +104,7 @@ fn run(weeks: Vec<WeekReport>) -> RunSummary {
         model: ModelSummary::default(),
         weeks,
         shadows: Vec::new(),
+        proposals: ProposalReport::Proposed(Box::default()),
         findings: Vec::new(),
     }
 }
@@ -382,4 +383,119 @@ fn the_change_since_the_last_plan_stands_beside_its_bound() {
     });
     let page = page(&run(vec![WeekReport::Planned(Box::new(week))]));
     assert!(page.contains("proven least") && page.contains("no allocation changes less"));
+}
+
+fn proposals(name: &str) -> ProposalSummary {
+    let decimal = |text: &str| text.parse().unwrap();
+    let name = || name.to_owned();
+    ProposalSummary {
+        currency: Some("GBP".to_owned()),
+        orders: 112,
+        lines: 1_430,
+        value: decimal("412300"),
+        actions: vec![OrderAction {
+            order_by: "2026-11-16T14:00:00Z".parse().unwrap(),
+            local: "2026-11-16T14:00".parse().unwrap(),
+            vendor: "V1".parse().unwrap(),
+            vendor_name: name(),
+            site: "S01".parse().unwrap(),
+            site_name: "Leeds".to_owned(),
+            delivery: "2026-11-18".parse().unwrap(),
+            lines: 12,
+            value: decimal("3400"),
+            currency: Some("GBP".to_owned()),
+        }],
+        largest: vec![LineSummary {
+            vendor: "V1".parse().unwrap(),
+            vendor_name: name(),
+            site: "S01".parse().unwrap(),
+            site_name: name(),
+            delivery: "2026-11-18".parse().unwrap(),
+            product: "P1".parse().unwrap(),
+            product_name: name(),
+            unit: Unit::Kilogram,
+            covers_from: "2026-11-18".parse().unwrap(),
+            covers_to: "2026-11-19".parse().unwrap(),
+            quantity: decimal("105"),
+            value: decimal("420"),
+            currency: Some("GBP".to_owned()),
+            gross: decimal("120"),
+            stock: decimal("20"),
+            inbound: decimal("10"),
+            unreachable: decimal("0"),
+            safety: decimal("12"),
+            rounding: decimal("3"),
+            overridden: decimal("0"),
+            at_risk: None,
+        }],
+        late: 23,
+        expedite: vec![ExpediteSummary {
+            site: "S01".parse().unwrap(),
+            site_name: "Leeds".to_owned(),
+            product: "P2".parse().unwrap(),
+            product_name: name(),
+            unit: Unit::Kilogram,
+            needed: "2026-11-16".parse().unwrap(),
+            until: "2026-11-17".parse().unwrap(),
+            short: decimal("120"),
+            short_per_mille: 310,
+            vendor_name: None,
+            first_delivery: None,
+            at_risk: Some(decimal("340")),
+        }],
+        ..ProposalSummary::default()
+    }
+}
+
+#[test]
+fn orders_are_told_with_what_runs_short_first_and_why_a_line_is_what_it_is() {
+    let mut summary = run(vec![WeekReport::Planned(Box::new(planned("Leeds")))]);
+    summary.proposals = ProposalReport::Proposed(Box::new(proposals("Mince")));
+    let page = page(&summary);
+    for text in [
+        "112 orders with 1,430 lines for £412,300",
+        "Mon 16 Nov – Tue 17 Nov",
+        "<b>120 kg</b>",
+        "22 more in <code>expedite.csv</code>",
+        "Mon 16 Nov 14:00",
+        "£3,400",
+        "120 kg needed − 20 kg in stock − 10 kg on the way + 12 kg safety + 3 kg rounding = 105 kg",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(page.find("Short before anything") < page.find("What to order first"));
+    let table = report::table(&summary);
+    for line in [
+        "Purchase orders: 112 orders with 1,430 lines for £412,300\n",
+        "  23 products short before anything can arrive; first Mince at Leeds: 120 kg short by Tue 17 Nov, £340 at risk\n",
+        "  order by Mon 16 Nov 14:00: Mince, Leeds, 12 lines, £3,400\n",
+    ] {
+        assert!(table.contains(line), "{table}");
+    }
+}
+
+#[test]
+fn hostile_names_in_orders_are_text_too() {
+    let mut summary = run(vec![WeekReport::Planned(Box::new(planned("Leeds")))]);
+    summary.proposals = ProposalReport::Proposed(Box::new(proposals(HOSTILE)));
+    let page = page(&summary);
+    assert!(page.contains("&#60;img src=") && !page.contains("<script") && !page.contains("<img"));
+    assert!(!report::table(&summary).contains('\u{1b}'));
+}
+
+#[test]
+fn that_nothing_is_proposed_is_told_before_everything_else() {
+    let mut summary = run(vec![WeekReport::Planned(Box::new(planned("Leeds")))]);
+    summary.proposals = ProposalReport::Failed {
+        fault: "Data.Rejected".to_owned(),
+        message: "the need of P1 is too large".to_owned(),
+    };
+    let page = page(&summary);
+    let words = "None proposed. Data.Rejected: the need of P1 is too large";
+    assert!(page.find(words) < page.find("Boxes per week"));
+    let table = report::table(&summary);
+    assert!(
+        table.starts_with("1 of 1 week planned · 30,120 boxes in 2026-W47 · no purchase orders")
+    );
+    assert!(table.contains(&format!("orders    {words}")), "{table}");
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use artifacts::Store;
-use contracts::{Fault, FaultName, Published};
+use contracts::{Fault, FaultName, Published, PublishedProposals};
 use domain::MenuWeek;
 use serde::{Deserialize, Serialize};
 
@@ -11,11 +11,14 @@ const KEY: &str = "latest.json";
 /// Tries at a pointer that others move too; each loss means another's publication went through.
 const TRIES: usize = 50;
 
-/// The newest published result of every menu week: the content of `latest.json`.
+/// The newest published result of every menu week and the newest proposals: the content of `latest.json`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Latest {
     /// By week.
     pub weeks: BTreeMap<MenuWeek, Published>,
+    /// Purchase proposals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposals: Option<PublishedProposals>,
 }
 
 impl Latest {
@@ -30,15 +33,12 @@ impl Latest {
         }
     }
 
-    /// Moves the pointer to these results, week by week and only forward by as-of time; whatever the order in
-    /// which runs publish, the later as-of wins.
+    /// Moves the pointer to these results, each week and the proposals by themselves and only forward by as-of time;
+    /// whatever the order in which runs publish, the later as-of wins.
     ///
     /// # Errors
     /// `Dependency.Unavailable` when others kept moving it; the store's faults.
-    pub async fn advance(
-        store: &impl Store,
-        published: &BTreeMap<MenuWeek, Published>,
-    ) -> Result<Self, Fault> {
+    pub async fn advance(store: &impl Store, published: &Self) -> Result<Self, Fault> {
         for _ in 0..TRIES {
             let (mut latest, version) = match store.pointer(KEY).await? {
                 Some((bytes, version)) => {
@@ -47,13 +47,19 @@ impl Latest {
                 None => (Self::default(), None),
             };
             let before = latest.clone();
-            for (week, new) in published {
+            for (week, new) in &published.weeks {
                 let newer = latest
                     .weeks
                     .get(week)
                     .is_none_or(|held| held.as_of <= new.as_of);
                 if newer {
                     latest.weeks.insert(*week, new.clone());
+                }
+            }
+            if let Some(new) = &published.proposals {
+                let held = latest.proposals.as_ref();
+                if held.is_none_or(|held| held.as_of <= new.as_of) {
+                    latest.proposals = Some(new.clone());
                 }
             }
             if latest == before && version.is_some() {
@@ -78,24 +84,32 @@ mod tests {
 
     use super::*;
 
-    fn published(run: &str, as_of: &str) -> BTreeMap<MenuWeek, Published> {
-        let forecast = Reference {
+    fn published(run: &str, as_of: &str) -> Latest {
+        let reference = Reference {
             key: "w/result.json".to_owned(),
             sha256: sha256(b""),
             bytes: 0,
         };
-        let published = Published {
-            run: run.parse().unwrap(),
-            as_of: as_of.parse().unwrap(),
-            forecast,
+        let (run, as_of) = (run.parse().unwrap(), as_of.parse().unwrap());
+        let week = Published {
+            run,
+            as_of,
+            forecast: reference.clone(),
         };
-        [("2026-W48".parse().unwrap(), published)].into()
+        let proposals = PublishedProposals {
+            run: week.run.clone(),
+            as_of,
+            proposals: reference,
+        };
+        Latest {
+            weeks: [("2026-W48".parse().unwrap(), week)].into(),
+            proposals: Some(proposals),
+        }
     }
 
     #[tokio::test]
     async fn the_pointer_moves_only_forward_by_as_of_time() {
         let store = Memory::default();
-        let newest = |latest: &Latest| latest.weeks.values().next().unwrap().run.to_string();
         for (run, as_of, expected) in [
             ("first", "2026-11-15T12:00:00Z", "first"),
             ("older", "2026-11-14T12:00:00Z", "first"),
@@ -105,8 +119,25 @@ mod tests {
             let latest = Latest::advance(&store, &published(run, as_of))
                 .await
                 .unwrap();
-            assert_eq!(newest(&latest), expected);
+            let week = latest.weeks.values().next().unwrap();
+            assert_eq!(week.run.to_string(), expected);
+            let proposals = latest.proposals.as_ref().unwrap();
+            assert_eq!(proposals.run.to_string(), expected);
             assert_eq!(Latest::load(&store).await.unwrap(), latest);
         }
+    }
+
+    #[tokio::test]
+    async fn a_run_without_proposals_leaves_the_ones_there_are() {
+        let store = Memory::default();
+        let first = published("first", "2026-11-15T12:00:00Z");
+        Latest::advance(&store, &first).await.unwrap();
+        let later = Latest {
+            proposals: None,
+            ..published("later", "2026-11-16T12:00:00Z")
+        };
+        let latest = Latest::advance(&store, &later).await.unwrap();
+        assert_eq!(latest.proposals, first.proposals);
+        assert_eq!(latest.weeks, later.weeks);
     }
 }

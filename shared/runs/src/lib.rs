@@ -5,7 +5,7 @@
 //! runs/<run>/<week or all>/<step>/<digest>/<artifact>    a step's output, created once
 //! runs/<run>/<week or all>/<step>/<digest>/result.json   written last: the step is finished
 //! runs/<run>/<week or all>/shadow-<name>-<step>/…        the same of a shadow, which nobody else reads
-//! latest.json                                            per week, the newest published result
+//! latest.json                                            the newest published results
 //! ```
 //!
 //! A step's digest covers its inputs, settings and code, so a finished step can be found again and its result
@@ -105,6 +105,14 @@ impl<'a, S: Store> Run<'a, S> {
         }
         zstd::decode_all(bytes.as_slice())
             .map_err(|_| damaged(self.store, &self.id, &reference.key))
+    }
+
+    /// The bytes of a stored object as they are stored, checked against its digest.
+    ///
+    /// # Errors
+    /// As [`Run::read`].
+    pub async fn stored(&self, reference: &Reference) -> Result<Vec<u8>, Fault> {
+        read(self.store, &self.id, reference).await
     }
 
     /// A stored JSON object.

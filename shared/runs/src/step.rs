@@ -239,6 +239,7 @@ mod tests {
             seed: 1,
             weeks: Vec::new(),
             shadow: Vec::new(),
+            proposals: None,
             settings: Settings {
                 replicates: 1,
                 snapshot_max_age_hours: 24,

@@ -1,0 +1,139 @@
+//! Order proposer (ORDERING): nets the needs of all weeks against stock and orders under way, site by site, and
+//! proposes purchase orders that explain themselves.
+
+mod book;
+mod documents;
+mod parts;
+mod pegging;
+mod summary;
+mod tables;
+mod weeks;
+
+use std::collections::BTreeMap;
+
+use artifacts::Store;
+use contracts::artifact::{PROPOSALS_JSON, SOURCES, SUMMARY, SUPPLY, explanations, of_vendor};
+use contracts::{DataFile, Fault, FaultName, ProposalSources, ProposeRequest, Reference, StepName};
+use domain::{Sha256, SiteId};
+use ordering::{Ordering, Settings, SiteProposals};
+use rayon::prelude::*;
+use runs::{Begun, Run};
+use serde::Serialize;
+use simulation::Packed;
+use supply::Supply;
+
+pub use tables::{
+    ExpediteRow, InboundRow, PegKind, PegRow, ProposalRow, SmallOrderRow, Sureness, UnsuppliedRow,
+    VendorRow,
+};
+
+use book::Book;
+use pegging::Files;
+use weeks::{Needs, Weeks};
+
+/// Sites whose needs are in memory at the same time: draws by product and day are by far the largest thing here.
+const SITES_AT_ONCE: usize = 2;
+
+/// What proposals depend on.
+#[derive(Serialize)]
+struct Inputs<'a> {
+    supply: Sha256,
+    sources: &'a ProposalSources,
+    /// Every part of a line names the file it stands in by its sha256.
+    data: &'a BTreeMap<String, DataFile>,
+    seed: u64,
+    waste_per_mille: u32,
+}
+
+/// Proposes purchase orders over all weeks.
+///
+/// A failed week stands in with its last published result; where there is none, a finding says that its needs are
+/// not in the proposals.
+///
+/// # Errors
+/// `Data.Rejected` when a need cannot be computed or an artifact is damaged; the store's faults.
+pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Reference, Fault> {
+    let run = Run::open(runs, &request.run, &request.plan).await?;
+    let history = run.result(&request.history).await?;
+    let supply = history.artifact(SUPPLY)?;
+    let weeks = Weeks::find(&run, &request.weeks).await?;
+    let sources = ProposalSources {
+        history: request.history,
+        weeks: weeks.sources(),
+    };
+    let settings = Settings::default();
+    let inputs = Inputs {
+        supply: supply.sha256,
+        sources: &sources,
+        data: &run.plan.data,
+        seed: run.plan.seed,
+        waste_per_mille: settings.waste_per_mille,
+    };
+    let mut output = match run.begin(StepName::OrderProposer, None, &inputs).await? {
+        Begun::Finished(result) => return Ok(result),
+        Begun::Open(output) => output,
+    };
+    let supply: Supply = run.json(supply).await?;
+    let (needs, findings) = weeks.read(&run).await?;
+    let draws: Vec<Packed<'_>> = needs.iter().map(Needs::draws).collect::<Result<_, _>>()?;
+    let inputs = ordering::Inputs {
+        supply: &supply,
+        weeks: needs
+            .iter()
+            .zip(&draws)
+            .map(|(needs, draws)| needs.week_of(draws))
+            .collect(),
+        settings,
+        seed: run.plan.seed,
+    };
+    let ordering = Ordering::new(&inputs).map_err(rejected)?;
+
+    let mut book = Book::new(&supply, files(&run.plan.data, &needs))?;
+    for some in ordering.sites().chunks(SITES_AT_ONCE) {
+        for proposed in propose(&ordering, some)? {
+            book.add(&proposed)?;
+            output
+                .put_json(&explanations(&proposed.site), &proposed)
+                .await?;
+        }
+    }
+    book.sort();
+    let proposals = documents::all(&book);
+    for vendor in &proposals.vendors {
+        let name = of_vendor(&vendor.vendor, "json");
+        output
+            .put_json(&name, &documents::alone(&proposals, vendor))
+            .await?;
+    }
+    output.put_json(PROPOSALS_JSON, &proposals).await?;
+    output
+        .put_json(SUMMARY, &summary::of(&book, findings))
+        .await?;
+    for (name, bytes) in book.tables()? {
+        output.put(&name, bytes).await?;
+    }
+    output.put_json(SOURCES, &sources).await?;
+    output.finish().await
+}
+
+/// Some sites' proposals, side by side.
+fn propose(ordering: &Ordering<'_>, sites: &[SiteId]) -> Result<Vec<SiteProposals>, Fault> {
+    sites
+        .par_iter()
+        .map(|site| ordering.propose(site).map_err(rejected))
+        .collect()
+}
+
+fn rejected(error: ordering::NeedsError) -> Fault {
+    Fault::new(FaultName::DataRejected, error)
+}
+
+fn files<'a>(own: &'a BTreeMap<String, DataFile>, needs: &'a [Needs]) -> Files<'a> {
+    Files {
+        own,
+        earlier: needs
+            .iter()
+            .map(|needs| (needs.week(), &needs.data))
+            .collect(),
+    }
+}

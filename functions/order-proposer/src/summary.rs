@@ -1,0 +1,162 @@
+//! The proposals for people.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use contracts::{ExpediteSummary, LineSummary, OrderAction, ProposalSummary, VendorTotal};
+use domain::{Date, Decimal, Finding, SiteId, VendorId};
+use jiff::tz::TimeZone;
+
+use crate::book::{Book, Entry};
+use crate::parts::total;
+use crate::tables::{ExpediteRow, ProposalRow};
+
+/// What the book says in short.
+pub(crate) fn of(book: &Book<'_>, findings: Vec<Finding>) -> ProposalSummary {
+    let mut orders: BTreeMap<(&VendorId, &SiteId, Date), Vec<&ProposalRow>> = BTreeMap::new();
+    for Entry { row, .. } in &book.entries {
+        let key = (&row.vendor_id, &row.site_id, row.delivery_date);
+        orders.entry(key).or_default().push(row);
+    }
+    let mut actions: Vec<OrderAction> = orders
+        .values()
+        .filter_map(|rows| action(book, rows))
+        .collect();
+    let totals = totals(&actions);
+    actions.sort_by_key(|action| action.order_by);
+    actions.truncate(ProposalSummary::ACTIONS);
+    let small = |filled: bool| {
+        let orders = book.small_orders.iter();
+        orders.filter(|order| order.filled == filled).count() as u64
+    };
+    ProposalSummary {
+        currency: book.supply.terms.currency.clone(),
+        orders: orders.len() as u64,
+        lines: book.entries.len() as u64,
+        value: total(book.entries.iter().map(|entry| entry.row.value)),
+        totals,
+        actions,
+        largest: lines(book, |entry| Some(entry.row.value)),
+        riskiest: lines(book, |entry| entry.at_risk),
+        late: book.expedite.len() as u64,
+        expedite: expedite(book),
+        filled: small(true),
+        left_out: small(false),
+        unsupplied: book.unsupplied.len() as u64,
+        findings,
+    }
+}
+
+fn action(book: &Book<'_>, rows: &[&ProposalRow]) -> Option<OrderAction> {
+    let first = *rows.iter().min_by_key(|row| row.order_by)?;
+    let clock = book.supply.stock.clock(&first.site_id);
+    let zone = clock.and_then(|clock| TimeZone::get(&clock.time_zone).ok());
+    Some(OrderAction {
+        order_by: first.order_by,
+        local: zone.unwrap_or(TimeZone::UTC).to_datetime(first.order_by),
+        vendor: first.vendor_id.clone(),
+        vendor_name: first.vendor_name.clone(),
+        site: first.site_id.clone(),
+        site_name: first.site_name.clone(),
+        delivery: first.delivery_date,
+        lines: rows.len() as u64,
+        value: total(rows.iter().map(|row| row.value)),
+        currency: first.currency.clone(),
+    })
+}
+
+/// Sums of orders that stand in order of vendor and site.
+fn totals(orders: &[OrderAction]) -> Vec<VendorTotal> {
+    let same = |a: &OrderAction, b: &OrderAction| (&a.vendor, &a.site) == (&b.vendor, &b.site);
+    let sum = |orders: &[OrderAction]| {
+        let first = orders.first()?;
+        Some(VendorTotal {
+            vendor: first.vendor.clone(),
+            vendor_name: first.vendor_name.clone(),
+            site: first.site.clone(),
+            site_name: first.site_name.clone(),
+            orders: orders.len() as u64,
+            lines: orders.iter().map(|order| order.lines).sum(),
+            value: total(orders.iter().map(|order| order.value)),
+            currency: first.currency.clone(),
+        })
+    };
+    orders.chunk_by(same).filter_map(sum).collect()
+}
+
+/// The lines that stand highest by an amount of money above zero.
+fn lines(book: &Book<'_>, money: impl Fn(&Entry) -> Option<Decimal>) -> Vec<LineSummary> {
+    let mut entries: Vec<&Entry> = book
+        .entries
+        .iter()
+        .filter(|entry| money(entry).is_some_and(|money| money > Decimal::ZERO))
+        .collect();
+    entries.sort_by_key(|entry| Reverse(money(entry)));
+    entries
+        .into_iter()
+        .take(ProposalSummary::LINES)
+        .map(line)
+        .collect()
+}
+
+fn line(entry: &Entry) -> LineSummary {
+    let row = &entry.row;
+    LineSummary {
+        vendor: row.vendor_id.clone(),
+        vendor_name: row.vendor_name.clone(),
+        site: row.site_id.clone(),
+        site_name: row.site_name.clone(),
+        delivery: row.delivery_date,
+        product: row.product_id.clone(),
+        product_name: row.product_name.clone(),
+        unit: row.uom,
+        covers_from: row.covers_from,
+        covers_to: row.covers_to,
+        quantity: row.quantity,
+        value: row.value,
+        currency: row.currency.clone(),
+        gross: total([
+            row.gross_known.0,
+            row.gross_simulated.0,
+            row.gross_yield.0,
+            row.gross_override.0,
+        ]),
+        stock: row.stock_used.0,
+        inbound: total([row.inbound_used.0, row.proposals_used.0]),
+        unreachable: row.unreachable.0,
+        safety: row.safety.0,
+        rounding: total([
+            row.minimum.0,
+            row.multiple.0,
+            row.maximum.0,
+            row.vendor_minimum.0,
+        ]),
+        overridden: row.quantity_override.0,
+        at_risk: entry.at_risk,
+    }
+}
+
+/// What most money hangs on first, then what is most likely to be short.
+fn expedite(book: &Book<'_>) -> Vec<ExpediteSummary> {
+    let mut rows: Vec<&ExpediteRow> = book.expedite.iter().collect();
+    rows.sort_by_key(|row| (Reverse(row.at_risk), Reverse(row.p_short), row.needed));
+    let told = rows.into_iter().take(ProposalSummary::EXPEDITE);
+    told.map(|row| ExpediteSummary {
+        site: row.site_id.clone(),
+        site_name: row.site_name.clone(),
+        product: row.product_id.clone(),
+        product_name: row.product_name.clone(),
+        unit: row.uom,
+        needed: row.needed,
+        until: row.until,
+        short: row.short,
+        short_per_mille: (row.p_short.millionths() / 1000) as u32,
+        vendor_name: row
+            .vendor_id
+            .as_ref()
+            .map(|vendor| book.vendor_name(vendor)),
+        first_delivery: row.first_delivery,
+        at_risk: row.at_risk,
+    })
+    .collect()
+}

@@ -1,0 +1,241 @@
+//! The weeks whose needs are bought for.
+//!
+//! They are the plan's weeks. Days that have begun belong to weeks that no plan holds any more; a week made from the
+//! orders that are still to be packed would be one more [`Needs`] here.
+
+use std::collections::{BTreeMap, HashMap};
+
+use artifacts::Store;
+use contracts::artifact::{DRAWS, KNOWN_SITES, SNAPSHOT, SOURCES};
+use contracts::{
+    DataFile, Fault, FaultName, ForecastSources, NeedsSource, Published, Reference, WeekOutcome,
+};
+use dataset::results::KnownSite;
+use dataset::{Body, Files};
+use domain::{Code, Date, Finding, MenuWeek, OrderId, Portions, SiteId};
+use ordering::Week;
+use runs::Run;
+use simulation::Packed;
+use snapshot::WeekSnapshot;
+
+/// A week's needs as they were stored.
+pub(crate) struct Needs {
+    snapshot: WeekSnapshot,
+    draws: Vec<u8>,
+    known: Vec<KnownSite>,
+    /// The data set that they were made from.
+    pub(crate) data: BTreeMap<String, DataFile>,
+    stand_in: bool,
+}
+
+/// What becomes of a failed week.
+struct Failed {
+    week: MenuWeek,
+    published: Option<Published>,
+    needs: Option<Needs>,
+    finding: Finding,
+}
+
+/// The weeks as they ended, with what stands in for those that failed.
+pub(crate) struct Weeks {
+    planned: Vec<(MenuWeek, Reference)>,
+    failed: Vec<Failed>,
+}
+
+impl Weeks {
+    /// Looks at how the weeks ended and reads what stands in; planned weeks are read later, if at all.
+    pub(crate) async fn find<S: Store>(
+        run: &Run<'_, S>,
+        outcomes: &[WeekOutcome],
+    ) -> Result<Self, Fault> {
+        let mut weeks = Self {
+            planned: Vec::new(),
+            failed: Vec::new(),
+        };
+        for outcome in outcomes {
+            match outcome {
+                WeekOutcome::Forecast { week, forecast } => {
+                    weeks.planned.push((*week, forecast.clone()));
+                }
+                WeekOutcome::Failed { week, .. } => weeks.failed.push(failed(run, *week).await?),
+            }
+        }
+        Ok(weeks)
+    }
+
+    /// What each week's needs come from, in order of week.
+    pub(crate) fn sources(&self) -> Vec<NeedsSource> {
+        let planned = self.planned.iter().map(|(week, forecast)| {
+            let (week, forecast) = (*week, forecast.clone());
+            (week, NeedsSource::Planned { week, forecast })
+        });
+        let failed = self.failed.iter().map(|failed| {
+            let week = failed.week;
+            let source = match (&failed.published, &failed.needs) {
+                (Some(published), Some(_)) => NeedsSource::StandIn {
+                    week,
+                    published: published.clone(),
+                },
+                _ => NeedsSource::Missing { week },
+            };
+            (week, source)
+        });
+        planned
+            .chain(failed)
+            .collect::<BTreeMap<_, _>>()
+            .into_values()
+            .collect()
+    }
+
+    /// Every week's needs, in order of week, and what is to be told of those that failed.
+    pub(crate) async fn read<S: Store>(
+        self,
+        run: &Run<'_, S>,
+    ) -> Result<(Vec<Needs>, Vec<Finding>), Fault> {
+        let mut needs = BTreeMap::new();
+        let mut findings = Vec::new();
+        for (week, forecast) in self.planned {
+            needs.insert(week, read(run, &forecast, false).await?);
+        }
+        for failed in self.failed {
+            needs.extend(failed.needs.map(|stored| (failed.week, stored)));
+            findings.push(failed.finding);
+        }
+        Ok((needs.into_values().collect(), findings))
+    }
+}
+
+/// A failed week with the result that was published last for it. One that is gone or damaged is as good as none.
+async fn failed<S: Store>(run: &Run<'_, S>, week: MenuWeek) -> Result<Failed, Fault> {
+    let published = run
+        .plan
+        .week(week)
+        .and_then(|planned| planned.published.clone());
+    let (needs, why) = match &published {
+        None => (None, "it has never been published".to_owned()),
+        Some(published) => match last(run, published).await {
+            Ok(needs) => (Some(needs), String::new()),
+            Err(fault) if lost(&fault) => (
+                None,
+                format!("its last publication cannot be used: {}", fault.message),
+            ),
+            Err(fault) => return Err(fault),
+        },
+    };
+    let finding = match (&needs, &published) {
+        (Some(_), Some(published)) => {
+            let message = format!(
+                "{week} failed; what was published for it as of {} stands in, and its lines say so",
+                published.as_of
+            );
+            let remedy = "correct the week and run again before ordering for it";
+            Finding::new(Code::E513, "order-proposer", message, remedy)
+        }
+        _ => {
+            let message = format!(
+                "{week} failed and nothing stands in ({why}): needs of {week} are not in the proposals"
+            );
+            let remedy = "correct the week and run again before ordering";
+            Finding::new(Code::E514, "order-proposer", message, remedy)
+        }
+    };
+    Ok(Failed {
+        week,
+        published,
+        needs,
+        finding,
+    })
+}
+
+/// Whether a stored result is gone, damaged or of a version that stored less.
+fn lost(fault: &Fault) -> bool {
+    matches!(
+        fault.name,
+        FaultName::DataRejected | FaultName::ContractViolation
+    )
+}
+
+/// A published result; it must hold as many draws as this run, since a draw is one state of the world in all weeks.
+async fn last<S: Store>(run: &Run<'_, S>, published: &Published) -> Result<Needs, Fault> {
+    let rejected = |message| Err(Fault::new(FaultName::DataRejected, message));
+    let Some((earlier, _)) = Run::find(run.store(), &published.run).await? else {
+        return rejected(format!("run {} is gone", published.run));
+    };
+    let needs = read(&earlier, &published.forecast, true).await?;
+    let (held, wanted) = (needs.draws()?.replicates(), run.plan.settings.replicates);
+    if held != wanted as usize {
+        return rejected(format!("it holds {held} draws, and this run {wanted}"));
+    }
+    Ok(needs)
+}
+
+async fn read<S: Store>(
+    run: &Run<'_, S>,
+    forecast: &Reference,
+    stand_in: bool,
+) -> Result<Needs, Fault> {
+    let forecast = run.result(forecast).await?;
+    let sources: ForecastSources = run.json(forecast.artifact(SOURCES)?).await?;
+    let extracted = run.result(&sources.snapshot).await?;
+    let simulated = run.result(&sources.orders).await?;
+    let mut files = Files::default();
+    let known = run.read(simulated.artifact(KNOWN_SITES)?).await?;
+    files.insert(KNOWN_SITES, Body::Bytes(known.into()));
+    let known = files
+        .load::<KnownSite>()
+        .rows
+        .into_iter()
+        .map(|row| row.value);
+    Ok(Needs {
+        snapshot: run.json(extracted.artifact(SNAPSHOT)?).await?,
+        draws: run.read(simulated.artifact(DRAWS)?).await?,
+        known: known.collect(),
+        data: run.plan.data.clone(),
+        stand_in,
+    })
+}
+
+impl Needs {
+    /// The week's label.
+    pub(crate) const fn week(&self) -> MenuWeek {
+        self.snapshot.week
+    }
+
+    /// Its states of the world.
+    pub(crate) fn draws(&self) -> Result<Packed<'_>, Fault> {
+        let named =
+            |error| Fault::new(FaultName::DataRejected, format!("{}: {error}", self.week()));
+        Packed::open(&self.draws).map_err(named)
+    }
+
+    /// The week as purchases are planned from it.
+    pub(crate) fn week_of<'a>(&'a self, draws: &'a Packed<'a>) -> Week<'a> {
+        Week {
+            snapshot: &self.snapshot,
+            draws,
+            known: self.known_kits(),
+            stand_in: self.stand_in,
+        }
+    }
+
+    /// Kits of known orders where they are packed.
+    fn known_kits(&self) -> BTreeMap<(usize, Date, usize, Portions), u64> {
+        let sites = self.snapshot.sites.iter().map(|site| &site.id);
+        let sites: HashMap<&SiteId, usize> = sites.enumerate().map(|(at, id)| (id, at)).collect();
+        let packed: HashMap<&OrderId, &KnownSite> =
+            self.known.iter().map(|row| (&row.order_id, row)).collect();
+        let mut kits = BTreeMap::new();
+        for order in &self.snapshot.known {
+            let place = packed.get(&order.order);
+            let Some((site, day)) =
+                place.and_then(|row| Some((*sites.get(&row.site_id)?, row.packing_date)))
+            else {
+                continue;
+            };
+            for item in &order.items {
+                *kits.entry((site, day, *item, order.portions)).or_default() += 1;
+            }
+        }
+        kits
+    }
+}

@@ -1,0 +1,186 @@
+//! What proposing says about itself to people: its `summary.json`, the report page and the terminal.
+
+use domain::{Date, Decimal, Finding, ProductId, SiteId, Timestamp, Unit, VendorId};
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+/// The proposals of a run, for people.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalSummary {
+    /// ISO 4217, where the data set states it.
+    pub currency: Option<String>,
+    /// Vendor, site and delivery day together: purchase orders.
+    pub orders: u64,
+    /// Their lines.
+    pub lines: u64,
+    /// Their price.
+    pub value: Decimal,
+    /// By vendor and site, in order of id.
+    pub totals: Vec<VendorTotal>,
+    /// The orders that must be placed first, at most [`ProposalSummary::ACTIONS`].
+    pub actions: Vec<OrderAction>,
+    /// The lines of most value, at most [`ProposalSummary::LINES`].
+    pub largest: Vec<LineSummary>,
+    /// The lines that most money is at risk with, at most [`ProposalSummary::LINES`].
+    pub riskiest: Vec<LineSummary>,
+    /// Products of sites that run short before anything that can still be ordered arrives.
+    pub late: u64,
+    /// Of them those that most hangs on, at most [`ProposalSummary::EXPEDITE`].
+    pub expedite: Vec<ExpediteSummary>,
+    /// Orders under a vendor's least value that were filled up.
+    pub filled: u64,
+    /// Orders under a vendor's least value that were left out.
+    pub left_out: u64,
+    /// Products of sites that nobody can bring.
+    pub unsupplied: u64,
+    /// What was found wrong.
+    pub findings: Vec<Finding>,
+}
+
+impl ProposalSummary {
+    /// Orders that a summary names.
+    pub const ACTIONS: usize = 40;
+    /// Lines that a summary names.
+    pub const LINES: usize = 10;
+    /// Shortages that a summary names.
+    pub const EXPEDITE: usize = 20;
+}
+
+/// How proposing ended, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum ProposalReport {
+    /// There are proposals, be it none.
+    Proposed(Box<ProposalSummary>),
+    /// Stopped by a fault.
+    Failed {
+        /// The fault's name.
+        fault: String,
+        /// What was wrong, and what to do.
+        message: String,
+    },
+}
+
+/// What is bought from a vendor for a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VendorTotal {
+    /// The vendor.
+    pub vendor: VendorId,
+    /// Its name.
+    pub vendor_name: String,
+    /// The site.
+    pub site: SiteId,
+    /// Its name.
+    pub site_name: String,
+    /// Purchase orders.
+    pub orders: u64,
+    /// Their lines.
+    pub lines: u64,
+    /// Their price.
+    pub value: Decimal,
+    /// ISO 4217, where stated.
+    pub currency: Option<String>,
+}
+
+/// An order to place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderAction {
+    /// The latest moment at which every line can be ordered.
+    pub order_by: Timestamp,
+    /// The same on the site's clock.
+    pub local: DateTime,
+    /// The vendor.
+    pub vendor: VendorId,
+    /// Its name.
+    pub vendor_name: String,
+    /// The site.
+    pub site: SiteId,
+    /// Its name.
+    pub site_name: String,
+    /// The day of delivery.
+    pub delivery: Date,
+    /// Its lines.
+    pub lines: u64,
+    /// Their price.
+    pub value: Decimal,
+    /// ISO 4217, where stated.
+    pub currency: Option<String>,
+}
+
+/// A line, with the parts of its quantity:
+///
+/// `quantity = gross − stock − inbound − unreachable + safety + rounding + overridden`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineSummary {
+    /// The vendor.
+    pub vendor: VendorId,
+    /// Its name.
+    pub vendor_name: String,
+    /// The site.
+    pub site: SiteId,
+    /// Its name.
+    pub site_name: String,
+    /// The day of delivery.
+    pub delivery: Date,
+    /// The product.
+    pub product: ProductId,
+    /// Its name.
+    pub product_name: String,
+    /// The product's own unit.
+    pub unit: Unit,
+    /// First packing day that it is for.
+    pub covers_from: Date,
+    /// Last packing day that it is for.
+    pub covers_to: Date,
+    /// The quantity.
+    pub quantity: Decimal,
+    /// Price of the line.
+    pub value: Decimal,
+    /// ISO 4217, where stated.
+    pub currency: Option<String>,
+    /// Mean need.
+    pub gross: Decimal,
+    /// Of it met from stock.
+    pub stock: Decimal,
+    /// Of it met by orders under way and earlier proposals.
+    pub inbound: Decimal,
+    /// Of it on days that this delivery cannot serve.
+    pub unreachable: Decimal,
+    /// Added so that the need is met as often as the policy asks.
+    pub safety: Decimal,
+    /// Changed by the vendor's minimum, step, maximum and least order value.
+    pub rounding: Decimal,
+    /// Changed by overrides of the quantity.
+    pub overridden: Decimal,
+    /// Cost of the shortage and waste expected, where known.
+    pub at_risk: Option<Decimal>,
+}
+
+/// A product that runs short before anything that can still be ordered arrives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpediteSummary {
+    /// The site.
+    pub site: SiteId,
+    /// Its name.
+    pub site_name: String,
+    /// The product.
+    pub product: ProductId,
+    /// Its name.
+    pub product_name: String,
+    /// The product's own unit.
+    pub unit: Unit,
+    /// First packing day that is short.
+    pub needed: Date,
+    /// Last packing day before the first delivery that can still be ordered.
+    pub until: Date,
+    /// Expected shortage.
+    pub short: Decimal,
+    /// Draws of 1000 in which something is short.
+    pub short_per_mille: u32,
+    /// The vendor asked first.
+    pub vendor_name: Option<String>,
+    /// The first delivery that can still be ordered.
+    pub first_delivery: Option<Date>,
+    /// Cost of the expected shortage, where known.
+    pub at_risk: Option<Decimal>,
+}

@@ -1,0 +1,294 @@
+//! The purchase proposals: what runs short, what to order first, the largest lines and why.
+
+use contracts::{
+    ExpediteSummary, LineSummary, OrderAction, ProposalReport, ProposalSummary, VendorTotal,
+};
+use domain::Decimal;
+
+use crate::words::{Measure, chance, count, counted, day, local_moment, money, quantity};
+
+/// Orders that the page names; the files hold all.
+const ORDERS: usize = 20;
+/// Orders that the terminal names.
+const FIRST: usize = 3;
+
+/// The section of the page.
+#[derive(Debug)]
+pub(crate) enum Orders {
+    Proposed(Box<Proposed>),
+    Failed { fault: String, message: String },
+}
+
+#[derive(Debug)]
+pub(crate) struct Proposed {
+    /// How much there is.
+    pub(crate) headline: String,
+    /// What runs short before anything can arrive.
+    pub(crate) late: Vec<Late>,
+    /// How many more do.
+    pub(crate) late_more: u64,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) actions_more: u64,
+    pub(crate) largest: Vec<Line>,
+    pub(crate) totals: Vec<Total>,
+    /// What else to know, in sentences.
+    pub(crate) notes: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Late {
+    pub(crate) product: String,
+    pub(crate) id: String,
+    pub(crate) site: String,
+    pub(crate) days: String,
+    pub(crate) short: String,
+    pub(crate) chance: String,
+    pub(crate) at_risk: String,
+    pub(crate) vendor: String,
+    pub(crate) first_delivery: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Action {
+    pub(crate) order_by: String,
+    pub(crate) vendor: String,
+    pub(crate) site: String,
+    pub(crate) delivery: String,
+    pub(crate) lines: String,
+    pub(crate) value: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) product: String,
+    pub(crate) id: String,
+    pub(crate) vendor: String,
+    pub(crate) site: String,
+    pub(crate) delivery: String,
+    pub(crate) quantity: String,
+    pub(crate) value: String,
+    pub(crate) why: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Total {
+    pub(crate) vendor: String,
+    pub(crate) site: String,
+    pub(crate) orders: String,
+    pub(crate) lines: String,
+    pub(crate) value: String,
+}
+
+impl Orders {
+    pub(crate) fn of(report: &ProposalReport) -> Self {
+        match report {
+            ProposalReport::Failed { fault, message } => Self::Failed {
+                fault: fault.clone(),
+                message: message.clone(),
+            },
+            ProposalReport::Proposed(summary) => Self::Proposed(Box::new(Proposed {
+                headline: headline(summary),
+                late: summary
+                    .expedite
+                    .iter()
+                    .map(|row| late(row, summary.currency.as_deref()))
+                    .collect(),
+                late_more: summary.late - (summary.expedite.len() as u64).min(summary.late),
+                actions: summary.actions.iter().take(ORDERS).map(action).collect(),
+                actions_more: summary.orders.saturating_sub(ORDERS as u64),
+                largest: summary.largest.iter().map(line).collect(),
+                totals: summary.totals.iter().map(total).collect(),
+                notes: notes(summary),
+            })),
+        }
+    }
+}
+
+/// `112 orders with 1,430 lines for £412,300`.
+fn headline(summary: &ProposalSummary) -> String {
+    if summary.orders == 0 {
+        return "Nothing needs to be ordered".to_owned();
+    }
+    format!(
+        "{} with {} for {}",
+        counted(summary.orders, "order", "orders"),
+        counted(summary.lines, "line", "lines"),
+        money(summary.value, summary.currency.as_deref())
+    )
+}
+
+fn late(late: &ExpediteSummary, currency: Option<&str>) -> Late {
+    Late {
+        product: late.product_name.clone(),
+        id: late.product.to_string(),
+        site: late.site_name.clone(),
+        days: if late.needed == late.until {
+            day(late.needed)
+        } else {
+            format!("{} – {}", day(late.needed), day(late.until))
+        },
+        short: quantity(late.short, late.unit),
+        chance: chance(late.short_per_mille),
+        at_risk: late
+            .at_risk
+            .map(|at_risk| money(at_risk, currency))
+            .unwrap_or_default(),
+        vendor: late
+            .vendor_name
+            .clone()
+            .unwrap_or_else(|| "nobody".to_owned()),
+        first_delivery: late.first_delivery.map_or_else(|| "never".to_owned(), day),
+    }
+}
+
+fn action(action: &OrderAction) -> Action {
+    Action {
+        order_by: local_moment(action.local),
+        vendor: action.vendor_name.clone(),
+        site: action.site_name.clone(),
+        delivery: day(action.delivery),
+        lines: count(action.lines),
+        value: money(action.value, action.currency.as_deref()),
+    }
+}
+
+fn line(line: &LineSummary) -> Line {
+    Line {
+        product: line.product_name.clone(),
+        id: line.product.to_string(),
+        vendor: line.vendor_name.clone(),
+        site: line.site_name.clone(),
+        delivery: day(line.delivery),
+        quantity: quantity(line.quantity, line.unit),
+        value: money(line.value, line.currency.as_deref()),
+        why: why(line),
+    }
+}
+
+fn total(total: &VendorTotal) -> Total {
+    Total {
+        vendor: total.vendor_name.clone(),
+        site: total.site_name.clone(),
+        orders: count(total.orders),
+        lines: count(total.lines),
+        value: money(total.value, total.currency.as_deref()),
+    }
+}
+
+/// `120 kg needed − 20 kg in stock + 12 kg safety + 3 kg rounding = 115 kg`: what changes nothing is left out.
+fn why(line: &LineSummary) -> String {
+    let parts = [
+        (line.stock, false, "in stock"),
+        (line.inbound, false, "on the way"),
+        (line.unreachable, false, "past its life"),
+        (line.safety, true, "safety"),
+        (line.rounding, true, "rounding"),
+        (line.overridden, true, "override"),
+    ];
+    let largest = line.gross.max(line.quantity);
+    let measure = Measure::of(largest, line.unit);
+    let mut text = format!("{} needed", measure.text(line.gross));
+    for (amount, adds, what) in parts {
+        if amount == Decimal::ZERO {
+            continue;
+        }
+        let above = amount > Decimal::ZERO;
+        let sign = if above == adds { "+" } else { "−" };
+        let size = Decimal::from_millionths(amount.millionths().abs());
+        text.push_str(&format!(" {sign} {} {what}", measure.text(size)));
+    }
+    format!("{text} = {}", measure.text(line.quantity))
+}
+
+fn notes(summary: &ProposalSummary) -> Vec<String> {
+    let mut notes = Vec::new();
+    if summary.filled + summary.left_out > 0 {
+        notes.push(format!(
+            "{} under its vendor's least value: {} filled up, {} left out",
+            counted(summary.filled + summary.left_out, "order", "orders"),
+            count(summary.filled),
+            count(summary.left_out)
+        ));
+    }
+    if summary.unsupplied > 0 {
+        notes.push(format!(
+            "{} at sites that nobody can bring",
+            counted(summary.unsupplied, "product", "products")
+        ));
+    }
+    notes
+}
+
+/// The same for a terminal, in at most six lines.
+pub(crate) fn lines(report: &ProposalReport) -> Vec<String> {
+    let summary = match report {
+        ProposalReport::Failed { fault, message } => {
+            return vec![format!(
+                "Purchase orders: none proposed. {fault}: {message}"
+            )];
+        }
+        ProposalReport::Proposed(summary) => summary,
+    };
+    let mut lines = vec![format!("Purchase orders: {}", headline(summary))];
+    if let Some(first) = summary.expedite.first() {
+        let currency = summary.currency.as_deref();
+        let at_risk = first.at_risk.map(|at_risk| money(at_risk, currency));
+        let at_risk = at_risk.map_or_else(String::new, |money| format!(", {money} at risk"));
+        lines.push(format!(
+            "  {} short before anything can arrive; first {} at {}: {} short by {}{at_risk}",
+            counted(summary.late, "product", "products"),
+            first.product_name,
+            first.site_name,
+            quantity(first.short, first.unit),
+            day(first.until),
+        ));
+    }
+    lines.extend(summary.actions.iter().take(FIRST).map(|action| {
+        format!(
+            "  order by {}: {}, {}, {}, {}",
+            local_moment(action.local),
+            action.vendor_name,
+            action.site_name,
+            counted(action.lines, "line", "lines"),
+            money(action.value, action.currency.as_deref())
+        )
+    }));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_why_in_one_sum_without_what_changes_nothing() {
+        let decimal = |text: &str| text.parse::<Decimal>().unwrap();
+        let line = LineSummary {
+            vendor: "V1".parse().unwrap(),
+            vendor_name: "Meat".to_owned(),
+            site: "S1".parse().unwrap(),
+            site_name: "Leeds".to_owned(),
+            delivery: "2026-11-16".parse().unwrap(),
+            product: "P1".parse().unwrap(),
+            product_name: "Mince".to_owned(),
+            unit: domain::Unit::Kilogram,
+            covers_from: "2026-11-16".parse().unwrap(),
+            covers_to: "2026-11-17".parse().unwrap(),
+            quantity: decimal("115"),
+            value: decimal("345"),
+            currency: Some("GBP".to_owned()),
+            gross: decimal("130"),
+            stock: decimal("20"),
+            inbound: Decimal::ZERO,
+            unreachable: Decimal::ZERO,
+            safety: decimal("-3"),
+            rounding: decimal("8"),
+            overridden: Decimal::ZERO,
+            at_risk: None,
+        };
+        assert_eq!(
+            why(&line),
+            "130 kg needed − 20 kg in stock − 3 kg safety + 8 kg rounding = 115 kg"
+        );
+    }
+}
