@@ -123,8 +123,10 @@ pub(crate) struct Settings {
     /// How many states of the world to draw
     #[arg(long, value_name = "N")]
     pub(crate) replicates: Option<u32>,
-    /// The name of a what-if; it never counts as the latest plan
-    #[arg(long, value_name = "NAME")]
+    /// A what-if: a JSON file with its name and changes, or a name alone; it never counts as the latest plan
+    ///
+    /// It takes seed and draws from the newest plan unless they are given, so that the two can be compared.
+    #[arg(long, value_name = "FILE|NAME")]
     pub(crate) scenario: Option<String>,
     /// A JSON file with the input that the state machine takes: caps, limits and all the settings above
     #[arg(long, value_name = "FILE")]

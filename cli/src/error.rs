@@ -13,8 +13,8 @@ pub(crate) enum Error {
     /// A step failed for the whole run.
     #[error("{0}")]
     Fault(#[from] Fault),
-    /// A file with an execution input cannot be used.
-    #[error("{} is not an input to run with: {reason}; give a JSON object as the state machine takes it", path.display())]
+    /// A file with an execution input or a scenario cannot be used.
+    #[error("{} cannot be used: {reason}; give a JSON object of the fields there are", path.display())]
     Input { path: PathBuf, reason: String },
     /// A demo data set stands there with other content.
     #[error(

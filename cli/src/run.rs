@@ -11,6 +11,7 @@ use contracts::{
 };
 use domain::Timestamp;
 use runs::Run;
+use serde::de::DeserializeOwned;
 
 use crate::args::{RunArgs, Settings, store};
 use crate::error::Error;
@@ -70,7 +71,7 @@ fn input(args: &RunArgs) -> Result<ExecutionInput, Error> {
         input,
     } = &args.settings;
     let mut merged = match input {
-        Some(path) => read_input(path)?,
+        Some(path) => read(path)?,
         None => ExecutionInput::default(),
     };
     // What is named on the command line wins over the file.
@@ -83,11 +84,21 @@ fn input(args: &RunArgs) -> Result<ExecutionInput, Error> {
     merged.as_of = as_of.or(merged.as_of);
     merged.seed = seed.or(merged.seed);
     merged.replicates = replicates.or(merged.replicates);
-    merged.scenario = scenario.clone().or(merged.scenario);
+    match scenario {
+        Some(given) if is_file(given) => merged.changes = Some(read(Path::new(given))?),
+        Some(name) => merged.scenario = Some(name.clone()),
+        None => {}
+    }
     Ok(merged)
 }
 
-fn read_input(path: &Path) -> Result<ExecutionInput, Error> {
+/// Whether the text names a scenario's file rather than a scenario.
+fn is_file(given: &str) -> bool {
+    let path = Path::new(given);
+    path.extension().is_some_and(|ending| ending == "json") || path.is_file()
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
     let bad = |reason: String| Error::Input {
         path: path.to_owned(),
         reason,

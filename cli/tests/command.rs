@@ -315,10 +315,7 @@ fn what_cannot_be_done_says_why_and_ends_with_1() {
     for (args, words) in [
         (&["run", "--data", "nowhere"][..], "nowhere"),
         (&["run", "--input", "input.json"], "unknown field `week`"),
-        (
-            &["run", "--input", "none.json"],
-            "none.json is not an input to run with",
-        ),
+        (&["run", "--input", "none.json"], "none.json cannot be used"),
         (
             &["run", "--run", "x", "--from", "publisher"],
             "there is no run x to continue or restart",

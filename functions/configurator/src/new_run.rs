@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use artifacts::Store;
 use contracts::{
     DEFAULT_REPLICATES, DEFAULT_SEED, Execution, ExecutionInput, Fault, FaultName, Lineage, Plan,
-    PlannedWeek, Settings, StepName,
+    PlannedWeek, RunId, Settings, StepName,
 };
 use dataset::Field;
 use dataset::tables::{MenuWeekRow, RecipesPerBox};
 use domain::{Date, MenuWeek, Portions, Timestamp};
 use jiff::tz::TimeZone;
-use runs::Latest;
+use runs::{Latest, Run};
 use sources::DataCut;
 
 use crate::{Defaults, shadow};
@@ -27,7 +27,7 @@ pub(crate) async fn plan(
     data: &impl Store,
     runs: &impl Store,
 ) -> Result<Plan, Fault> {
-    let settings = settings(input)?;
+    let mut settings = settings(input)?;
     let cut = DataCut::take(data).await?;
     // A data set that is still being uploaded is waited for: what is pinned now could never be completed.
     if let [table, ..] = cut.missing().as_slice() {
@@ -56,9 +56,21 @@ pub(crate) async fn plan(
         .weeks
         .values()
         .max_by_key(|held| (held.as_of, held.run.clone()));
+    // A what-if is compared with the newest plan, and so sees the same states of the world.
+    let scenario = scenario(input)?;
+    let base = match newest {
+        Some(held) if scenario.is_some() => seed_and_draws(runs, &held.run).await?,
+        _ => None,
+    };
+    if let Some((_, replicates)) = base {
+        settings.replicates = input.replicates.unwrap_or(replicates);
+    }
     Ok(Plan {
         as_of,
-        seed: input.seed.unwrap_or(DEFAULT_SEED),
+        seed: input
+            .seed
+            .or(base.map(|(seed, _)| seed))
+            .unwrap_or(DEFAULT_SEED),
         weeks: weeks
             .into_iter()
             .map(|week| PlannedWeek {
@@ -68,7 +80,7 @@ pub(crate) async fn plan(
             .collect(),
         proposals: latest.proposals.clone(),
         settings,
-        scenario: input.scenario.clone(),
+        scenario,
         shadow: input.shadow.clone(),
         data: cut.pins.clone(),
         // What was made from the same inputs, settings and code need not be made again: the fitted model above all.
@@ -95,14 +107,8 @@ fn settings(input: &ExecutionInput) -> Result<Settings, Fault> {
         input.portion_sizes.as_deref(),
     )?;
     shadow::check(&input.shadow)?;
-    let named =
-        |name: &String| name.is_empty() || name.len() > 60 || name.chars().any(char::is_control);
-    if input.scenario.as_ref().is_some_and(named) {
-        return Err(violation(
-            "scenario: give a name of 1 to 60 visible characters",
-        ));
-    }
     Ok(Settings {
+        changes: input.changes.clone(),
         replicates,
         snapshot_max_age_hours: SNAPSHOT_MAX_AGE_HOURS,
         caps: input.caps.clone(),
@@ -138,6 +144,33 @@ pub(crate) fn usable(
         ));
     }
     Ok(())
+}
+
+/// The random numbers of a run: its seed and how many states of the world it drew.
+async fn seed_and_draws(runs: &impl Store, run: &RunId) -> Result<Option<(u64, u32)>, Fault> {
+    let found = Run::find(runs, run).await?;
+    Ok(found.map(|(run, _)| (run.plan.seed, run.plan.settings.replicates)))
+}
+
+/// The name of the what-if, if it is one.
+fn scenario(input: &ExecutionInput) -> Result<Option<String>, Fault> {
+    let changed = input.changes.as_ref().map(|changes| &changes.name);
+    if let (Some(stated), Some(changed)) = (&input.scenario, changed)
+        && stated != changed
+    {
+        return Err(violation(format!(
+            "scenario: `{stated}` is not `{changed}`, the name in `changes`; give one of them"
+        )));
+    }
+    let name = changed.or(input.scenario.as_ref());
+    let unfit =
+        |name: &&String| name.is_empty() || name.len() > 60 || name.chars().any(char::is_control);
+    if name.is_some_and(|name| unfit(&name)) {
+        return Err(violation(
+            "scenario: give a name of 1 to 60 visible characters",
+        ));
+    }
+    Ok(name.cloned())
 }
 
 fn started(execution: &Execution) -> Result<Timestamp, Fault> {

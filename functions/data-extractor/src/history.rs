@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use dataset::tables::{MenuRecipe, RecipeKind, Weekday};
 use dataset::{History, PlanningData, Sale};
 use demand::{BoxCount, Observations, PastIssue, RecipeFacts, SaleColumns, SaleRow};
-use domain::{AreaId, Date, Decimal, MenuWeek, Portions, ProductId, Timestamp};
+use domain::{AreaId, Date, Decimal, MenuWeek, Override, Portions, ProductId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::KitNeed;
@@ -169,6 +169,24 @@ pub(crate) fn kit_needs(data: &PlanningData, observations: &Observations) -> Vec
             product: product.clone(),
             quantity,
         })
+        .collect()
+}
+
+/// The planners' overrides that were in force at the end of each week.
+pub(crate) fn overrides(data: &PlanningData, observations: &Observations) -> Vec<Vec<Override>> {
+    let ends: BTreeMap<MenuWeek, Date> = data
+        .menu_week
+        .iter()
+        .map(|row| (row.value.week_id, row.value.end_date))
+        .collect();
+    let in_force = |week: &MenuWeek| {
+        let after = ends.get(week)?.tomorrow().ok()?;
+        let end = after.to_zoned(data.time_zone()).ok()?;
+        Some(data.overrides_in_force(end.timestamp()))
+    };
+    let weeks = observations.weeks.iter();
+    weeks
+        .map(|week| in_force(week).unwrap_or_default())
         .collect()
 }
 

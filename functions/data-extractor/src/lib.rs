@@ -7,15 +7,17 @@
 mod caps;
 mod history;
 mod rows;
+mod scenario;
 mod week;
 
 use std::collections::BTreeMap;
 
 use artifacts::Store;
 use contracts::artifact::{FACTS, FINDINGS, OBSERVATIONS, SNAPSHOT, SUPPLY};
-use contracts::{DataFile, ExtractRequest, Fault, FaultName, Reference, StepName};
-use dataset::validate::{Context, check};
-use domain::{Finding, MenuWeek, ProductId, Timestamp};
+use contracts::{DataFile, ExtractRequest, Fault, FaultName, Plan, Reference, Scenario, StepName};
+use dataset::PlanningData;
+use dataset::validate::{self, Context, check};
+use domain::{Finding, MenuWeek, Override, ProductId, Sha256, Timestamp};
 use runs::{Begun, Run};
 use serde::Serialize;
 use sources::{DataCut, pinned, table_files};
@@ -58,6 +60,8 @@ pub struct Checked {
     pub weeks: Vec<snapshot::WeekSnapshot>,
     /// What a kit of each recipe takes of each product, over the portion sizes sold lately.
     pub kit_needs: Vec<KitNeed>,
+    /// The planners' overrides that were in force at the end of each week of the observations.
+    pub past_overrides: Vec<Vec<Override>>,
 }
 
 /// What a kit of a recipe takes of a product.
@@ -113,6 +117,7 @@ pub async fn validate(
     Ok(Checked {
         findings,
         kit_needs: history::kit_needs(&planning, &observations),
+        past_overrides: history::overrides(&planning, &observations),
         observations,
         weeks: weeks?,
     })
@@ -124,6 +129,8 @@ struct HistoryInputs<'a> {
     as_of: Timestamp,
     weeks: Vec<MenuWeek>,
     snapshot_max_age_hours: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<&'a Scenario>,
 }
 
 async fn extract_history<S: Store>(
@@ -136,6 +143,7 @@ async fn extract_history<S: Store>(
         as_of: plan.as_of,
         weeks: plan.weeks.iter().map(|planned| planned.week).collect(),
         snapshot_max_age_hours: plan.settings.snapshot_max_age_hours,
+        changes: plan.settings.changes.as_deref(),
     };
     let mut output = match run.begin(StepName::DataExtractor, None, &inputs).await? {
         Begun::Finished(result) => return Ok(result),
@@ -147,7 +155,9 @@ async fn extract_history<S: Store>(
         weeks: inputs.weeks,
         snapshot_max_age_hours: plan.settings.snapshot_max_age_hours,
     };
-    let (planning, sold, findings) = check(&files, &context);
+    let planning = changed(PlanningData::load(&files), plan)?;
+    let sold = dataset::History::load(&files, &planning);
+    let findings = validate::findings(&planning, &sold, &context);
     let observations = history::observations(&planning, &sold, plan.as_of);
     output
         .put_json(FACTS, &history::facts(&planning, &observations))
@@ -166,8 +176,19 @@ struct WeekInputs<'a> {
     week: MenuWeek,
     as_of: Timestamp,
     caps: &'a [contracts::CapOverride],
-    facts: Reference,
-    findings: Reference,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<&'a Scenario>,
+    facts: Sha256,
+    findings: &'a [&'a Finding],
+}
+
+/// The data set as a what-if has it.
+fn changed(mut data: PlanningData, plan: &Plan) -> Result<PlanningData, Fault> {
+    if let Some(scenario) = &plan.settings.changes {
+        let weeks: Vec<MenuWeek> = plan.weeks.iter().map(|planned| planned.week).collect();
+        scenario::apply(&mut data, scenario, &weeks, plan.as_of)?;
+    }
+    Ok(data)
 }
 
 async fn extract_week<S: Store>(
@@ -181,20 +202,8 @@ async fn extract_week<S: Store>(
     let left_out = table_files(&names, HISTORY_TABLES);
     let needed = |name: &str| !left_out.contains(&name);
     let history = run.result(history).await?;
-    let inputs = WeekInputs {
-        data: plan
-            .data
-            .iter()
-            .filter(|(name, _)| needed(name))
-            .map(|(name, file)| (name.as_str(), *file))
-            .collect(),
-        week,
-        as_of: plan.as_of,
-        caps: &plan.settings.caps,
-        facts: history.artifact(FACTS)?.clone(),
-        findings: history.artifact(FINDINGS)?.clone(),
-    };
-    let findings: Vec<Finding> = run.json(&inputs.findings).await?;
+    let facts = history.artifact(FACTS)?;
+    let findings: Vec<Finding> = run.json(history.artifact(FINDINGS)?).await?;
     if let Some(first) = findings.iter().find(|finding| finding.stops(week)) {
         let more = findings
             .iter()
@@ -211,18 +220,6 @@ async fn extract_week<S: Store>(
             format!("{more}{first}"),
         ));
     }
-    let mut output = match run
-        .begin(StepName::DataExtractor, Some(week), &inputs)
-        .await?
-    {
-        Begun::Finished(result) => return Ok(result),
-        Begun::Open(output) => output,
-    };
-    let facts: HistoryFacts = run.json(&inputs.facts).await?;
-    let files = pinned(data, &plan.data, needed).await?;
-    let planning = dataset::PlanningData::load(&files);
-    let snapshot = week::snapshot(&planning, &facts, week, plan.as_of, &plan.settings.caps)?;
-    output.put_json(SNAPSHOT, &snapshot).await?;
     let concerning: Vec<&Finding> = findings
         .iter()
         .filter(|finding| match &finding.scope {
@@ -230,6 +227,32 @@ async fn extract_week<S: Store>(
             _ => false,
         })
         .collect();
+    let inputs = WeekInputs {
+        data: plan
+            .data
+            .iter()
+            .filter(|(name, _)| needed(name))
+            .map(|(name, file)| (name.as_str(), *file))
+            .collect(),
+        week,
+        as_of: plan.as_of,
+        caps: &plan.settings.caps,
+        changes: plan.settings.changes.as_deref(),
+        facts: facts.sha256,
+        findings: &concerning,
+    };
+    let mut output = match run
+        .begin(StepName::DataExtractor, Some(week), &inputs)
+        .await?
+    {
+        Begun::Finished(result) => return Ok(result),
+        Begun::Open(output) => output,
+    };
+    let facts: HistoryFacts = run.json(facts).await?;
+    let files = pinned(data, &plan.data, needed).await?;
+    let planning = changed(PlanningData::load(&files), plan)?;
+    let snapshot = week::snapshot(&planning, &facts, week, plan.as_of, &plan.settings.caps)?;
+    output.put_json(SNAPSHOT, &snapshot).await?;
     output.put_json(FINDINGS, &concerning).await?;
     output.finish().await
 }

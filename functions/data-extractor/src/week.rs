@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::{CapOverride, Fault, FaultName};
 use dataset::PlanningData;
 use dataset::tables::{AppliesTo, MenuWeekRow, OrderStatus, RecipeKind, Role};
-use domain::{AreaId, Date, Decimal, MenuWeek, OrderId, ProductId, RecipeId, SiteId, Timestamp};
+use domain::{
+    AreaId, Date, Decimal, Measure, MenuWeek, OrderId, Override, ProductId, RecipeId, SiteId,
+    Timestamp,
+};
 use snapshot::{
     AreaFacts, BomRow, Counted, KnownBox, MenuItem, Offer, PackagingRow, ProductFacts, RouteFacts,
     ShareIssue, SiteFacts, Traits, VolumeIssue, WeekSnapshot,
@@ -116,6 +119,7 @@ pub(crate) fn snapshot(
         packaging,
         volume: volume(data, week, as_of, &places),
         shares: shares(data, week, as_of, &places),
+        overrides: planners_overrides(data, dates, as_of),
         known,
         closed: dates
             .start_date
@@ -130,6 +134,20 @@ pub(crate) fn snapshot(
             .map(|stated| stated.shares().to_vec()),
         files: rows.files(),
     })
+}
+
+/// The overrides of volume and shares that hold for the week.
+fn planners_overrides(data: &PlanningData, week: &MenuWeekRow, as_of: Timestamp) -> Vec<Override> {
+    let mut in_force = data.overrides_in_force(as_of);
+    in_force.retain(|made| {
+        let keys = &made.keys;
+        matches!(made.measure, Measure::Volume | Measure::Share)
+            && keys.week.is_none_or(|own| own == week.week_id)
+            && keys
+                .date
+                .is_none_or(|date| (week.start_date..=week.end_date).contains(&date))
+    });
+    in_force
 }
 
 /// Menu weeks from the last one with history to this one.

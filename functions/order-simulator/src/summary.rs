@@ -1,8 +1,10 @@
 //! The week for people, as far as it is known before products.
 
-use contracts::{Fan, PlanChange, RecipeWeek, SiteDay, Spread, WeekSummary};
-use demand::WeekDemand;
-use domain::Finding;
+use contracts::{
+    AppliedOverride, Change, Fan, PlanChange, RecipeWeek, SiteDay, Spread, WeekSummary,
+};
+use demand::{BeforeAfter, WeekDemand};
+use domain::{Decimal, Finding};
 use simulation::{Draws, Plan};
 use snapshot::{Cap, WeekSnapshot};
 
@@ -46,11 +48,13 @@ pub(crate) fn of(
         .iter()
         .zip(draws.kits_by_item())
         .zip(&demand.is_new)
-        .map(|((item, kits), is_new)| RecipeWeek {
+        .enumerate()
+        .map(|(at, ((item, kits), is_new))| RecipeWeek {
             recipe: item.recipe.clone(),
             name: item.name.clone(),
             kits: spread(kits),
             is_new: *is_new,
+            share_override: demand.overridden.shares.get(at).copied().map(exact),
         })
         .collect();
     recipes.sort_by(|a, b| {
@@ -79,8 +83,33 @@ pub(crate) fn of(
         recipes,
         products: Vec::new(),
         volume_method: demand.volume_method.to_owned(),
+        overrides: overrides(snapshot, demand),
+        volume_override: demand.overridden.boxes.map(|boxes| Change {
+            before: (boxes.before + 0.5) as u64,
+            after: (boxes.after + 0.5) as u64,
+        }),
         product_count: 0,
         findings: findings.to_vec(),
+    }
+}
+
+/// The overrides that were applied, and what they made of the forecast.
+fn overrides(snapshot: &WeekSnapshot, demand: &WeekDemand) -> Vec<AppliedOverride> {
+    let applied = demand.overridden.applied.iter();
+    let told = applied.filter_map(|(place, changed)| {
+        Some(AppliedOverride {
+            made: snapshot.overrides.get(*place)?.clone(),
+            changed: exact(*changed),
+        })
+    });
+    told.collect()
+}
+
+fn exact(changed: BeforeAfter) -> Change<Decimal> {
+    let decimal = |value: f64| Decimal::from_millionths((value * 1e6 + 0.5) as i64);
+    Change {
+        before: decimal(changed.before),
+        after: decimal(changed.after),
     }
 }
 

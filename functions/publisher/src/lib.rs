@@ -145,6 +145,7 @@ async fn publish<S: Store>(
     let summary = RunSummary {
         as_of: run.plan.as_of,
         scenario: run.plan.scenario.clone(),
+        changes: changes(run),
         replicates: run.plan.settings.replicates,
         seed: run.plan.seed,
         plan: request.plan.sha256,
@@ -181,6 +182,12 @@ async fn publish<S: Store>(
         Latest::advance(run.store(), &published).await?;
     }
     Ok((outcome, failure))
+}
+
+/// What the what-if changes, in words.
+fn changes<S: Store>(run: &Run<'_, S>) -> Vec<String> {
+    let scenario = run.plan.settings.changes.as_deref();
+    scenario.map_or_else(Vec::new, contracts::Scenario::words)
 }
 
 fn of<S: Store>(run: &Run<'_, S>, forecast: &Reference) -> Published {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::MenuWeek;
+use domain::{Measure, MenuWeek};
 use scoring::{Interval, Score, clopper_pearson};
 use serde::{Deserialize, Serialize};
 
 use crate::drawn::Drawn;
 use crate::naive::Naive;
+use crate::overrides::{Judged, Worth, by_author};
 use crate::past::{Past, PastWeek};
 
 /// What is summed before it is scored.
@@ -81,9 +82,16 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// By week scored, the share of product totals inside their 80 % interval, all leads together.
     pub product_coverage: Vec<f64>,
+    /// What each of the planners' overrides was worth, by id.
+    pub overrides: Vec<Judged>,
 }
 
 impl Report {
+    /// What overrides were worth by author and measure.
+    pub fn authors(&self) -> BTreeMap<(String, Measure), Worth> {
+        by_author(&self.overrides)
+    }
+
     /// The score of a level and method, at a lead or of all leads together.
     pub fn score(&self, level: Level, method: Method, lead_weeks: Option<u32>) -> Option<&Score> {
         let found =
@@ -231,6 +239,7 @@ impl Board {
                 .filter(|(_, all)| *all > 0)
                 .map(|(inside, all)| inside as f64 / all as f64)
                 .collect(),
+            overrides: Vec::new(),
         }
     }
 }
@@ -304,6 +313,7 @@ mod tests {
             survival: 1.0,
             is_new: vec![false],
             volume_method: "",
+            overridden: demand::Overridden::default(),
         };
         let options = Options {
             replicates: 10,

@@ -8,6 +8,7 @@ mod fault;
 mod plan;
 mod proposals;
 mod purchasing;
+mod scenario;
 #[cfg(feature = "schema")]
 mod schema;
 mod shadow;
@@ -23,6 +24,7 @@ pub use proposals::{Proposals, ProposedLine, ProposedOrder, VendorOrders};
 pub use purchasing::{
     ExpediteSummary, LineSummary, OrderAction, ProposalReport, ProposalSummary, VendorTotal,
 };
+pub use scenario::{CapChange, PriceChange, Scenario, Swap, TermsChange, VolumeChange};
 #[cfg(feature = "schema")]
 pub use schema::schemas;
 pub use shadow::{
@@ -34,8 +36,8 @@ pub use step::{
     PublishRequest, PublishResponse, Reference, SimulateRequest, StepName, WeekOutcome,
 };
 pub use summary::{
-    Effect, Fan, LeadAccuracy, ModelSummary, PlanChange, ProductWeek, RecipeWeek, RunSummary,
-    SiteDay, Spread, WeekReport, WeekSummary,
+    AppliedOverride, Change, Effect, Fan, LeadAccuracy, ModelSummary, PlanChange, ProductWeek,
+    RecipeWeek, RunSummary, SiteDay, Spread, WeekReport, WeekSummary,
 };
 
 /// The digest of the code that made a result: `Cargo.lock` and the sources of `shared/` and `functions/`.

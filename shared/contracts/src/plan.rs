@@ -7,6 +7,7 @@ use std::str::FromStr;
 use domain::{Date, MenuWeek, Portions, RecipeId, Sha256, SiteId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::scenario::Scenario;
 use crate::shadow::Shadow;
 use crate::step::{Reference, StepName};
 
@@ -99,6 +100,9 @@ pub struct ExecutionInput {
     /// The name of a what-if; the base plan has none. A scenario never moves `latest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scenario: Option<String>,
+    /// A what-if with what it changes; the name stands in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Box<Scenario>>,
     /// Caps that replace the data set's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub caps: Vec<CapOverride>,
@@ -146,6 +150,9 @@ pub struct Settings {
     pub replicates: u32,
     /// Hours after which a stock snapshot is too old.
     pub snapshot_max_age_hours: u32,
+    /// What a what-if changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Box<Scenario>>,
     /// Caps that replace the data set's.
     pub caps: Vec<CapOverride>,
     /// Recipes per box, where set.

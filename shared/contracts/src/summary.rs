@@ -1,6 +1,8 @@
 //! What a run says about itself to people: the content of `summary.json`, the report page and the terminal.
 
-use domain::{Date, Decimal, Finding, MenuWeek, ProductId, Sha256, SiteId, Timestamp, Unit};
+use domain::{
+    Date, Decimal, Finding, MenuWeek, Override, ProductId, Sha256, SiteId, Timestamp, Unit,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::purchasing::ProposalReport;
@@ -143,6 +145,28 @@ pub struct RecipeWeek {
     pub kits: Spread<u64>,
     /// Whether it has never been sold before.
     pub is_new: bool,
+    /// Its expected share of the kits of meals before the planners' overrides and after; `None` where none changed
+    /// shares.
+    pub share_override: Option<Change<Decimal>>,
+}
+
+/// A number before and after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change<T> {
+    /// Before.
+    pub before: T,
+    /// After.
+    pub after: T,
+}
+
+/// A planner's override that was applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedOverride {
+    /// The override.
+    #[serde(rename = "override")]
+    pub made: Override,
+    /// What it made of the forecast where it holds: boxes of a volume, a share of kits of a share.
+    pub changed: Change<Decimal>,
 }
 
 /// One week as planned.
@@ -178,6 +202,10 @@ pub struct WeekSummary {
     pub products: Vec<ProductWeek>,
     /// How volume was forecast, in words.
     pub volume_method: String,
+    /// The planners' overrides of volume and shares, in the order in which they were applied.
+    pub overrides: Vec<AppliedOverride>,
+    /// Boxes expected before the overrides and after; `None` where none changed volume.
+    pub volume_override: Option<Change<u64>>,
     /// How many products have a need.
     pub product_count: usize,
     /// What was found wrong for this week.
@@ -220,6 +248,8 @@ pub struct RunSummary {
     pub as_of: Timestamp,
     /// The what-if this is, if any.
     pub scenario: Option<String>,
+    /// What the what-if changes, in words.
+    pub changes: Vec<String>,
     /// States of the world drawn.
     pub replicates: u32,
     /// The seed.

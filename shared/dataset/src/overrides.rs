@@ -115,13 +115,22 @@ fn judge(made: &Override, known: &Known<'_>, as_of: Timestamp) -> Verdict {
     if made.measure == Measure::Share && made.keys.recipe.is_none() {
         return Verdict::WrongKeys("a share needs its recipe".to_owned());
     }
+    if made.measure == Measure::Share
+        && let Some(recipe) = made.keys.recipe.as_ref()
+        && known.add_ons.contains(recipe)
+    {
+        return Verdict::WrongKeys(format!("shares are of meals, and {recipe} is an add-on"));
+    }
     let share_above_one = made.measure == Measure::Share && made.value > Decimal::ONE;
     match made.op {
         OverrideOp::Set | OverrideOp::Multiply if made.value < Decimal::ZERO => {
             Verdict::WrongValue("a number of 0 or more")
         }
         OverrideOp::Set if share_above_one => Verdict::WrongValue("a share of 0 to 1"),
-        _ => known.missing(&made.keys).unwrap_or(Verdict::Holds),
+        _ => known
+            .missing(&made.keys)
+            .or_else(|| known.other_day(made))
+            .unwrap_or(Verdict::Holds),
     }
 }
 
@@ -131,6 +140,7 @@ struct Known<'a> {
     weeks: BTreeSet<domain::MenuWeek>,
     areas: BTreeSet<&'a domain::AreaId>,
     recipes: BTreeSet<&'a domain::RecipeId>,
+    add_ons: BTreeSet<&'a domain::RecipeId>,
     menus: BTreeSet<(domain::MenuWeek, &'a domain::RecipeId)>,
     sites: BTreeSet<&'a domain::SiteId>,
     products: BTreeSet<&'a domain::ProductId>,
@@ -150,6 +160,12 @@ impl<'a> Known<'a> {
                 .map(|row| &row.value.area_id)
                 .collect(),
             recipes: data.recipe.iter().map(|row| &row.value.recipe_id).collect(),
+            add_ons: data
+                .recipe
+                .iter()
+                .filter(|row| row.value.kind == Some(tables::RecipeKind::AddOn))
+                .map(|row| &row.value.recipe_id)
+                .collect(),
             menus: data
                 .menu_recipe
                 .iter()
@@ -220,6 +236,23 @@ impl<'a> Known<'a> {
         (off_menu && self.data.has_table("menu_recipe")).then_some(Verdict::Unknown {
             key: "recipe",
             why: "it is not on that week's menu",
+        })
+    }
+
+    /// A volume's date is one of its week's deliveries.
+    fn other_day(&self, made: &Override) -> Option<Verdict> {
+        let (week, date) = made.keys.week.zip(made.keys.date)?;
+        let of_week = |row: &&tables::MenuWeekRow| row.week_id == week;
+        let row = self
+            .data
+            .menu_week
+            .iter()
+            .map(|row| &row.value)
+            .find(of_week)?;
+        let outside = !(row.start_date..=row.end_date).contains(&date);
+        (made.measure == Measure::Volume && outside).then_some(Verdict::Unknown {
+            key: "date",
+            why: "the week does not deliver on that day",
         })
     }
 }

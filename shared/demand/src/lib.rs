@@ -15,6 +15,7 @@ mod levels;
 pub mod mix;
 mod observations;
 mod origin;
+mod overrides;
 mod panel;
 mod planners;
 mod rolling;
@@ -32,6 +33,7 @@ use crate::panel::Panel;
 
 pub use accuracy::{Accuracy, LeadAccuracy};
 pub use observations::{BoxCount, Observations, PastIssue, RecipeFacts, SaleColumns, SaleRow};
+pub use overrides::{BeforeAfter, Overridden};
 pub use planners::{Errors, LeadErrors};
 pub use spread::{Spread, Spreads};
 pub use statistics::median;
@@ -70,6 +72,8 @@ pub struct WeekDemand {
     pub is_new: Vec<bool>,
     /// How the volume was forecast, in words.
     pub volume_method: &'static str,
+    /// What the planners' overrides changed.
+    pub overridden: Overridden,
 }
 
 /// What is expected of one area in one week.
@@ -148,7 +152,24 @@ impl Model {
         let spread = self.spreads.at(week.lead_weeks);
         let mut mix = self.mix.week(week, &places);
         let own = (spread.level, spread.area);
-        let volume = self.volume.week(week, &places, &mix.draws, &recipes, own);
+        let mut volume = self.volume.week(week, &places, &mix.draws, &recipes, own);
+        let mut weekdays: Vec<Option<[f64; 7]>> = places
+            .iter()
+            .map(|place| self.split.weekdays(*place))
+            .collect();
+        let mut overridden = Overridden::default();
+        overridden.volume(overrides::Volume {
+            week,
+            boxes: &mut volume.boxes,
+            weekdays: &mut weekdays,
+        });
+        let kits: Vec<f64> = volume
+            .boxes
+            .iter()
+            .zip(&recipes)
+            .map(|(boxes, recipes)| boxes * recipes)
+            .collect();
+        overridden.shares(week, &mut mix.shares, &kits);
         let deviation = |is_new: &bool| {
             if *is_new {
                 spread.new_recipe
@@ -180,7 +201,7 @@ impl Model {
                     add_ons: mix.add_ons.get(at).cloned().unwrap_or_default(),
                     portions: self.split.portions(place, settings),
                     recipes_per_box,
-                    weekdays: self.split.weekdays(place),
+                    weekdays: weekdays.get(at).copied().flatten(),
                 };
                 let kits = area.mean_recipes();
                 area.add_ons.iter_mut().for_each(|per_kit| *per_kit *= kits);
@@ -193,6 +214,7 @@ impl Model {
             survival: survival(week.withdrawn),
             is_new: mix.is_new,
             volume_method: volume.method,
+            overridden,
         }
     }
 }

@@ -9,6 +9,7 @@ mod findings;
 mod heat;
 mod model;
 mod orders;
+mod overrides;
 mod page;
 mod terminal;
 mod tile;

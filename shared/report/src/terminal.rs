@@ -8,6 +8,7 @@ use crate::attention::{Notice, notices, verdict};
 use crate::heat::{Load, site_name};
 use crate::model::coverage;
 use crate::orders;
+use crate::overrides;
 use crate::words::{count, day, moment, quantity, shadow_lines};
 
 /// How many products a week names.
@@ -32,6 +33,13 @@ pub fn table(summary: &RunSummary) -> String {
         String::new(),
     ];
     lines.splice(2..2, coverage(&summary.model));
+    if let Some(name) = &summary.scenario {
+        let changes = match summary.changes.as_slice() {
+            [] => String::new(),
+            changes => format!(": {}", changes.join("; ")),
+        };
+        lines.insert(2, format!("what-if {name}, never the latest plan{changes}"));
+    }
     lines.extend(aligned(&summary.weeks.iter().map(row).collect::<Vec<_>>()));
     let products: Vec<_> = summary.weeks.iter().filter_map(products).collect();
     if !products.is_empty() {
@@ -40,6 +48,11 @@ pub fn table(summary: &RunSummary) -> String {
             "Largest needs, median of the week".to_owned(),
         ]);
         lines.extend(products);
+    }
+    let overrides: Vec<_> = summary.weeks.iter().flat_map(overridden).collect();
+    if !overrides.is_empty() {
+        lines.extend([String::new(), "Planners' overrides".to_owned()]);
+        lines.extend(overrides);
     }
     lines.push(String::new());
     lines.extend(orders::lines(&summary.proposals));
@@ -105,6 +118,14 @@ fn fullest(week: &WeekSummary) -> String {
         ))
     });
     named.unwrap_or_else(|| "no limits".to_owned())
+}
+
+fn overridden(report: &WeekReport) -> Vec<String> {
+    let WeekReport::Planned(week) = report else {
+        return Vec::new();
+    };
+    let lines = overrides::lines(week).into_iter();
+    lines.map(|line| format!("{}  {line}", week.week)).collect()
 }
 
 fn products(report: &WeekReport) -> Option<String> {

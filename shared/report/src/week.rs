@@ -6,6 +6,7 @@ use domain::Decimal;
 use crate::attention::shortfall;
 use crate::heat::Heat;
 use crate::model::plan_change;
+use crate::overrides;
 use crate::words::{Measure, count, counted, days};
 
 /// How many recipes and products a section shows.
@@ -22,6 +23,8 @@ pub(crate) struct Section {
     pub(crate) shortfall: String,
     /// How much differs from the last plan, in words; empty without one.
     pub(crate) change: String,
+    /// The planners' overrides, each in words.
+    pub(crate) overrides: Vec<String>,
     /// Whether no allocation changes less.
     pub(crate) is_least: bool,
     pub(crate) heat: Heat,
@@ -75,6 +78,7 @@ impl Section {
                 .as_ref()
                 .and_then(plan_change)
                 .unwrap_or_default(),
+            overrides: overrides::lines(week),
             is_least: week.change.is_some_and(|change| change.proven_least),
             heat: Heat::of(week),
             recipes_of: top(recipes.len(), week.recipes.len(), "recipe"),

@@ -65,6 +65,7 @@ fn planned(name: &str) -> WeekSummary {
                 p90: 3_100,
             },
             is_new: true,
+            share_override: None,
         }],
         products: vec![ProductWeek {
             product: "P1".parse().unwrap(),
@@ -78,6 +79,8 @@ fn planned(name: &str) -> WeekSummary {
             last: Some("2500000".parse().unwrap()),
         }],
         volume_method: "the planners' own forecast".to_owned(),
+        overrides: Vec::new(),
+        volume_override: None,
         product_count: 310,
         findings: Vec::new(),
     }
@@ -96,6 +99,7 @@ fn run(weeks: Vec<WeekReport>) -> RunSummary {
     RunSummary {
         as_of: "2026-11-15T12:00:00Z".parse().unwrap(),
         scenario: None,
+        changes: Vec::new(),
         replicates: 200,
         seed: 7,
         plan: Sha256::new([7; 32]),

@@ -241,6 +241,7 @@ mod tests {
             shadow: Vec::new(),
             proposals: None,
             settings: Settings {
+                changes: None,
                 replicates: 1,
                 snapshot_max_age_hours: 24,
                 caps: Vec::new(),

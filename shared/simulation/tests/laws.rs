@@ -69,6 +69,7 @@ fn week() -> impl Strategy<Value = (WeekSnapshot, WeekDemand)> {
                     survival: 1.0,
                     is_new: vec![false; items],
                     volume_method: "a test",
+                    overridden: demand::Overridden::default(),
                 };
                 (snapshot, demand)
             },

@@ -4,8 +4,8 @@
 //! packing day: the place that a box can go.
 
 use domain::{
-    AreaId, Date, Decimal, MenuWeek, OrderId, Portions, ProductId, RecipeId, SiteId, Timestamp,
-    Unit,
+    AreaId, Date, Decimal, MenuWeek, OrderId, Override, Portions, ProductId, RecipeId, SiteId,
+    Timestamp, Unit,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,8 @@ pub struct WeekSnapshot {
     pub volume: Vec<VolumeIssue>,
     /// The planners' latest forecast of recipe shares, where they issued one.
     pub shares: Vec<ShareIssue>,
+    /// The planners' overrides of volume and shares in force, in the order in which they are applied.
+    pub overrides: Vec<Override>,
     /// The orders that are known, without cancelled ones.
     pub known: Vec<KnownBox>,
     /// By delivery date, whether its cut-off has passed: the orders known are then all there will be.
@@ -299,6 +301,7 @@ impl WeekSnapshot {
             packaging: Vec::new(),
             volume: Vec::new(),
             shares: Vec::new(),
+            overrides: Vec::new(),
             known: Vec::new(),
             closed: Vec::new(),
             withdrawn: (0, 0),

@@ -67,12 +67,18 @@ pub fn validate(data: &PlanningData, history: &History, context: &Context) -> Ve
 }
 
 /// Reads a whole data set and checks it: the findings of reading and of [`validate`], in order.
-///
-/// What stops only weeks that nobody plans stops nothing here.
 pub fn check(files: &Files, context: &Context) -> (PlanningData, History, Vec<Finding>) {
     let data = PlanningData::load(files);
     let history = History::load(files, &data);
-    let mut findings = validate(&data, &history, context);
+    let findings = findings(&data, &history, context);
+    (data, history, findings)
+}
+
+/// The findings of reading a data set and of [`validate`], in order.
+///
+/// What stops only weeks that nobody plans stops nothing here.
+pub fn findings(data: &PlanningData, history: &History, context: &Context) -> Vec<Finding> {
+    let mut findings = validate(data, history, context);
     findings.extend(data.findings.iter().chain(&history.findings).cloned());
     for finding in &mut findings {
         if let Scope::Weeks(weeks) = &mut finding.scope {
@@ -83,5 +89,5 @@ pub fn check(files: &Files, context: &Context) -> (PlanningData, History, Vec<Fi
         }
     }
     findings.sort();
-    (data, history, findings)
+    findings
 }

@@ -8,7 +8,7 @@
     reason = "a measurement stops where it cannot go on"
 )]
 
-use demand::{AreaDemand, WeekDemand};
+use demand::{AreaDemand, Overridden, WeekDemand};
 use domain::{Date, Portions};
 use random::Stream;
 use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, RowRef, SiteFacts, WeekSnapshot};
@@ -106,6 +106,7 @@ fn demand(size: Size, stream: &mut Stream) -> WeekDemand {
         survival: 0.95,
         is_new: vec![false; size.recipes],
         volume_method: "a workload",
+        overridden: Overridden::default(),
     }
 }
 

@@ -5,7 +5,7 @@
 )]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-use demand::{AreaDemand, WeekDemand};
+use demand::{AreaDemand, Overridden, WeekDemand};
 use domain::{Date, Portions};
 use snapshot::{AreaFacts, Cap, KnownBox, MenuItem, RouteFacts, RowRef, SiteFacts, WeekSnapshot};
 
@@ -123,6 +123,7 @@ pub(crate) fn demand(areas: Vec<AreaDemand>) -> WeekDemand {
         survival: 1.0,
         is_new: vec![false; items],
         volume_method: "a test",
+        overridden: Overridden::default(),
     }
 }
 
