@@ -106,8 +106,14 @@ pub(crate) async fn backtest(args: BacktestArgs) -> Result<bool, Error> {
         seed: args.seed,
     };
     let tell = |week| say(&mut std::io::stderr(), &format!("as of the end of {week}"));
-    let report = backtest::run(&checked.observations, &needs, options, tell)
-        .map_err(|error| refused(&error, args.skip))?;
+    let report = backtest::run(
+        &checked.observations,
+        &needs,
+        &checked.past_overrides,
+        options,
+        tell,
+    )
+    .map_err(|error| refused(&error, args.skip))?;
     let scored = |week| report.weeks.is_some_and(|(a, b)| (a..=b).contains(week));
     let told = Told {
         report: &report,

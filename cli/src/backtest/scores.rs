@@ -1,6 +1,6 @@
 //! Every score as CSV.
 
-use backtest::{Level, Method, Naive};
+use backtest::{Level, Method, Naive, Worth};
 use scoring::{CENTRAL, PERCENTS, RANK_BINS, Score};
 
 use super::{Told, methods};
@@ -23,7 +23,36 @@ pub(crate) fn csv(told: &Told<'_>) -> String {
             }
         }
     }
+    for one in &told.report.overrides {
+        let level = format!("override_{}", one.measure);
+        text.push_str(&(worth(level, one.id.as_str(), &one.worth).join(",") + "\n"));
+    }
+    for ((author, measure), of_author) in told.report.authors() {
+        let level = format!("author_{measure}");
+        text.push_str(&(worth(level, &author, &of_author).join(",") + "\n"));
+    }
     text
+}
+
+/// What overrides were worth, in the columns of a score: `value_added` is WMAPE without less WMAPE with.
+fn worth(level: String, of: &str, worth: &Worth) -> Vec<String> {
+    let fraction =
+        |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.6}"));
+    let (with, without) = (worth.wmape_with(), worth.wmape_without());
+    let bias = (worth.forecast - worth.actual) / worth.actual;
+    let added = without.zip(with).map(|(without, with)| without - with);
+    let mut cells = vec![
+        level,
+        format!("\"{}\"", of.replace('"', "\"\"")),
+        "all".to_owned(),
+        worth.forecasts.to_string(),
+        "0".to_owned(),
+        format!("{:.3}", worth.actual),
+        format!("{:.3}", worth.forecast),
+    ];
+    cells.extend([with, Some(bias), added].map(fraction));
+    cells.resize(header().len(), String::new());
+    cells
 }
 
 fn header() -> Vec<String> {

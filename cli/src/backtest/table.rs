@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use backtest::{Level, Method};
+use backtest::{Level, Method, Verdict, Worth};
 use report::words::{count, counted};
 use scoring::Score;
 
@@ -44,6 +44,7 @@ pub(crate) fn table(told: &Told<'_>) -> String {
             }
         }
     }
+    text.push_str(&overrides(told));
     if let Some((covered, interval)) = told.report.products_covered() {
         let weeks = told.report.product_coverage.len() as u64;
         let _ = writeln!(
@@ -56,6 +57,43 @@ pub(crate) fn table(told: &Told<'_>) -> String {
         );
     }
     text
+}
+
+/// Whether overrides and their authors helped; those that harmed are marked.
+fn overrides(told: &Told<'_>) -> String {
+    if told.report.overrides.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "\n{:<34}{:>9}{:>16}{:>13}\n",
+        "Planners' overrides", "forecasts", "WMAPE without", "WMAPE with"
+    );
+    let mut line = |name: &str, worth: &Worth| {
+        let _ = writeln!(
+            text,
+            "  {name:<32}{:>9}{:>16}{:>13}  {}",
+            worth.forecasts,
+            percent_of(worth.wmape_without()),
+            percent_of(worth.wmape_with()),
+            verdict(worth)
+        );
+    };
+    for one in &told.report.overrides {
+        let name = format!("{} ({} by {})", one.id, one.measure, one.author);
+        line(&name, &one.worth);
+    }
+    for ((author, measure), worth) in told.report.authors() {
+        line(&format!("all of {measure} by {author}"), &worth);
+    }
+    text
+}
+
+fn verdict(worth: &Worth) -> &'static str {
+    match worth.verdict() {
+        Verdict::Helped => "helped",
+        Verdict::Harmed => "harmed",
+        Verdict::Neither => "changed nothing",
+    }
 }
 
 fn title(told: &Told<'_>, level: Level, lead: Option<u32>) -> String {

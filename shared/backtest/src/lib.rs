@@ -10,18 +10,21 @@ mod drawn;
 #[cfg(test)]
 mod fixture;
 mod naive;
+mod overrides;
 mod past;
 mod score;
 
 pub use naive::Naive;
+pub use overrides::{Judged, Verdict, Worth};
 pub use past::Need;
 pub use score::{Level, Method, Report, Row};
 
 use demand::{Constraints, Model, Observations};
-use domain::MenuWeek;
+use domain::{MenuWeek, Override};
 use simulation::TooLarge;
 
 use crate::drawn::{AREAS_AT_ONCE, Drawn};
+use crate::overrides::Judge;
 use crate::past::Past;
 use crate::score::Board;
 
@@ -78,7 +81,9 @@ pub enum Error {
 
 /// Scores the model and the naive forecasts on the last weeks of the history.
 ///
-/// `needs` are the products that a kit of each recipe takes, for the scores of product totals. `tell` is called
+/// `needs` are the products that a kit of each recipe takes, for the scores of product totals. `overrides` are those
+/// that were in force at the end of each week of the history; the scores are without them, and what each was worth
+/// stands beside. `tell` is called
 /// before each origin with the last week known there.
 ///
 /// # Errors
@@ -86,6 +91,7 @@ pub enum Error {
 pub fn run(
     observations: &Observations,
     needs: &[Need],
+    overrides: &[Vec<Override>],
     options: Options,
     mut tell: impl FnMut(MenuWeek),
 ) -> Result<Report, Error> {
@@ -104,6 +110,7 @@ pub fn run(
         .saturating_sub(options.weeks.max(1))
         .max(LEAST_KNOWN + leads - 1);
     let mut board = Board::default();
+    let mut judge = Judge::default();
     for known in first + 1 - leads..weeks {
         let until = past.until(known);
         if let Some(last) = until.weeks.last() {
@@ -116,15 +123,20 @@ pub fn run(
             let demand = model.week(&week.snapshot, &Constraints::default());
             let drawn = Drawn::new(&week, &demand, options, AREAS_AT_ONCE)?;
             board.model(&past, &week, &drawn, lead);
+            let in_force = known.checked_sub(1).and_then(|last| overrides.get(last));
+            judge.week(&model, &week, in_force.map_or(&[], Vec::as_slice));
             for naive in Naive::ALL {
                 board.naive(&past, &week, naive, known, lead);
             }
         }
     }
-    Ok(board.report(
-        observations.weeks.get(first).copied(),
-        observations.weeks.get(weeks - 1).copied(),
-    ))
+    Ok(Report {
+        overrides: judge.into_vec(),
+        ..board.report(
+            observations.weeks.get(first).copied(),
+            observations.weeks.get(weeks - 1).copied(),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -142,7 +154,7 @@ mod tests {
 
     fn report(observations: &Observations, options: Options) -> Report {
         let needs = [need(0, "P1", 2.0), need(1, "P1", 1.5), need(1, "P2", 10.0)];
-        run(observations, &needs, options, |_| ()).unwrap()
+        run(observations, &needs, &[], options, |_| ()).unwrap()
     }
 
     #[test]
@@ -151,19 +163,19 @@ mod tests {
         for (weeks, skip) in [(0, 0), (needed - 1, 0), (needed + 3, 4)] {
             let observations = history((weeks, 2, 2), uneven);
             let options = Options { skip, ..OPTIONS };
-            let error = run(&observations, &[], options, |_| ()).unwrap_err();
+            let error = run(&observations, &[], &[], options, |_| ()).unwrap_err();
             let text = error.to_string();
             assert!(text.contains(&format!("needs {needed}")), "{text}");
             assert!(text.contains(&format!("{} weeks", weeks - skip)), "{text}");
         }
-        assert!(run(&history((needed, 2, 2), uneven), &[], OPTIONS, |_| ()).is_ok());
+        assert!(run(&history((needed, 2, 2), uneven), &[], &[], OPTIONS, |_| ()).is_ok());
     }
 
     #[test]
     fn every_week_is_scored_once_at_each_lead() {
         let observations = history((20, 2, 3), uneven);
         let mut origins = Vec::new();
-        let report = run(&observations, &[], OPTIONS, |week| origins.push(week)).unwrap();
+        let report = run(&observations, &[], &[], OPTIONS, |week| origins.push(week)).unwrap();
         let weeks = &observations.weeks;
         assert_eq!(report.weeks, Some((weeks[17], weeks[19])));
         assert_eq!(origins, weeks[15..19]);
