@@ -154,6 +154,7 @@ mod tests {
     #[test]
     fn a_shadow_replaces_what_it_names_and_nothing_else() {
         let settings = Settings {
+            changes: None,
             replicates: 200,
             snapshot_max_age_hours: 24,
             caps: Vec::new(),
