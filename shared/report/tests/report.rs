@@ -3,7 +3,8 @@
 
 use contracts::{
     Effect, ExpediteSummary, Fan, LeadAccuracy, LineSummary, ModelSummary, OrderAction, PlanChange,
-    ProductWeek, ProposalReport, RecipeWeek, RunSummary, SiteDay, Spread, WeekReport, WeekSummary,
+    ProductWeek, ProposalReport, ProposalSummary, RecipeWeek, RunSummary, SiteDay, Spread,
+    WeekReport, WeekSummary,
 };
 use domain::{Code, Finding, Sha256, Unit, Volume};
 
