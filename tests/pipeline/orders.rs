@@ -71,7 +71,7 @@ async fn csv_json_and_explanations_tell_the_same_lines() {
     for vendor in &proposals.vendors {
         let own: Proposals =
             serde_json::from_slice(&files[&format!("proposals/{}.json", vendor.vendor)]).unwrap();
-        assert_eq!(own.vendors, [vendor.clone()]);
+        assert_eq!(own.vendors, std::slice::from_ref(vendor));
     }
 }
 

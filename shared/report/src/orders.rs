@@ -187,7 +187,7 @@ fn why(line: &LineSummary) -> String {
     ];
     let largest = line.gross.max(line.quantity);
     let measure = Measure::of(largest, line.unit);
-    let mut text = format!("{} needed", measure.text(line.gross));
+    let mut terms = vec![format!("{} needed", measure.text(line.gross))];
     for (amount, adds, what) in parts {
         if amount == Decimal::ZERO {
             continue;
@@ -195,9 +195,9 @@ fn why(line: &LineSummary) -> String {
         let above = amount > Decimal::ZERO;
         let sign = if above == adds { "+" } else { "−" };
         let size = Decimal::from_millionths(amount.millionths().abs());
-        text.push_str(&format!(" {sign} {} {what}", measure.text(size)));
+        terms.push(format!("{sign} {} {what}", measure.text(size)));
     }
-    format!("{text} = {}", measure.text(line.quantity))
+    format!("{} = {}", terms.join(" "), measure.text(line.quantity))
 }
 
 fn notes(summary: &ProposalSummary) -> Vec<String> {
