@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use artifacts::Location;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contracts::{RunId, StepName};
-use domain::{MenuWeek, Timestamp};
+use domain::{Date, MenuWeek, ProductId, SiteId, Timestamp, VendorId};
 
 /// Plans what every site of a meal-kit company must hold in stock, week by week.
 ///
@@ -31,6 +31,13 @@ pub(crate) enum Command {
     /// Nothing is written. Ends with status 0 when all artifacts are the same, 1 when one is not or the step
     /// cannot be run, 2 for wrong usage, such as a step that never finished in that run.
     Replay(ReplayArgs),
+    /// Say why a purchase quantity is proposed
+    ///
+    /// One paragraph, every part with the row it stands in, and what one step less or more would risk. Ends with status
+    /// 1 when there is no such line.
+    Explain(ExplainArgs),
+    /// Compare two runs, and say what changed each purchase quantity
+    Diff(DiffArgs),
     /// Check a planning data set and print every finding
     ///
     /// Ends with status 0 when there is no error, 1 when there is.
@@ -176,6 +183,69 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "LOCATION", default_value = "larder-out")]
     pub(crate) out: Location,
     /// Where the run is stored [default: `store` in the output location]
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) store: Option<Location>,
+}
+
+/// Which lines to explain.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The run
+    #[arg(long, value_name = "ID")]
+    pub(crate) run: RunId,
+    /// Only this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<SiteId>,
+    /// Only this product: the line to be ordered first
+    #[arg(long, value_name = "ID")]
+    pub(crate) product: Option<ProductId>,
+    /// Only this vendor
+    #[arg(long, value_name = "ID")]
+    pub(crate) vendor: Option<VendorId>,
+    /// Only this day of delivery
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<Date>,
+    /// With --product: all its lines
+    #[arg(long, requires = "product")]
+    pub(crate) all: bool,
+    /// Without --product: so many lines, those of most value
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        conflicts_with = "product"
+    )]
+    pub(crate) largest: usize,
+    /// Print everything as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Where the run's publication is
+    #[arg(long, value_name = "LOCATION", default_value = "larder-out")]
+    pub(crate) out: Location,
+    /// Where the run is stored [default: `store` in the output location]
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) store: Option<Location>,
+}
+
+/// Which runs to compare.
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The run before
+    #[arg(value_name = "RUN_A")]
+    pub(crate) before: RunId,
+    /// The run after
+    #[arg(value_name = "RUN_B")]
+    pub(crate) after: RunId,
+    /// Lines to attribute, those that changed most in value
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) lines: usize,
+    /// Print the lines as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Where the runs' publications are
+    #[arg(long, value_name = "LOCATION", default_value = "larder-out")]
+    pub(crate) out: Location,
+    /// Where the runs are stored [default: `store` in the output location]
     #[arg(long, value_name = "LOCATION")]
     pub(crate) store: Option<Location>,
 }

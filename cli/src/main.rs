@@ -5,9 +5,12 @@ mod args;
 mod backtest;
 mod clock;
 mod data;
+mod diff;
 mod error;
+mod explain;
 mod pipeline;
 mod progress;
+mod proposed;
 mod replay;
 mod run;
 mod validate;
@@ -47,8 +50,8 @@ fn main() -> ExitCode {
 fn start(cli: Cli) -> Result<bool, Error> {
     let threads = match &cli.command {
         Command::Run(args) => args.threads(),
-        Command::Replay(_) | Command::Backtest(_) => args::processors(),
-        Command::Validate(_) | Command::Allocate(_) | Command::Demo(_) => 1,
+        Command::Replay(_) | Command::Backtest(_) | Command::Diff(_) => args::processors(),
+        Command::Validate(_) | Command::Allocate(_) | Command::Demo(_) | Command::Explain(_) => 1,
     };
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -64,6 +67,8 @@ fn start(cli: Cli) -> Result<bool, Error> {
         match cli.command {
             Command::Run(args) => run::run(*args).await,
             Command::Replay(args) => replay::replay(args).await,
+            Command::Explain(args) => explain::explain(args).await,
+            Command::Diff(args) => diff::diff(args).await,
             Command::Validate(args) => validate::validate(args).await,
             Command::Backtest(args) => backtest::backtest(args).await,
             Command::Allocate(args) => allocate::allocate(&args),

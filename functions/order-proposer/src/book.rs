@@ -289,6 +289,16 @@ fn share(per_mille: u32) -> Decimal {
     Decimal::from_millionths(1000 * i64::from(per_mille))
 }
 
+/// A table as CSV and Parquet.
+pub(crate) fn tables_of<T: Table + Clone>(
+    names: [&str; 2],
+    rows: Vec<T>,
+) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+    let mut files = Vec::new();
+    both(names, rows, &mut files)?;
+    Ok(files)
+}
+
 fn both<T: Table + Clone>(
     names: [&str; 2],
     rows: Vec<T>,

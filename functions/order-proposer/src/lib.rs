@@ -2,9 +2,11 @@
 //! proposes purchase orders that explain themselves.
 
 mod book;
+mod changes;
 mod documents;
 mod parts;
 mod pegging;
+mod stored;
 mod summary;
 mod tables;
 mod weeks;
@@ -12,8 +14,13 @@ mod weeks;
 use std::collections::BTreeMap;
 
 use artifacts::Store;
-use contracts::artifact::{PROPOSALS_JSON, SOURCES, SUMMARY, SUPPLY, explanations, of_vendor};
-use contracts::{DataFile, Fault, FaultName, ProposalSources, ProposeRequest, Reference, StepName};
+use contracts::artifact::{
+    CHANGES, PROPOSALS_JSON, SOURCES, SUMMARY, SUPPLY, explanations, of_vendor,
+};
+use contracts::{
+    DataFile, Fault, FaultName, ProposalSources, ProposeRequest, PublishedProposals, Reference,
+    StepName,
+};
 use domain::{Sha256, SiteId};
 use ordering::{Ordering, Settings, SiteProposals};
 use rayon::prelude::*;
@@ -22,6 +29,8 @@ use serde::Serialize;
 use simulation::Packed;
 use supply::Supply;
 
+pub use changes::ChangeRow;
+pub use stored::{Made, Stored, attribute, changed};
 pub use tables::{
     ExpediteRow, InboundRow, PegKind, PegRow, ProposalRow, SmallOrderRow, Sureness, UnsuppliedRow,
     VendorRow,
@@ -43,6 +52,9 @@ struct Inputs<'a> {
     data: &'a BTreeMap<String, DataFile>,
     seed: u64,
     waste_per_mille: u32,
+    /// What changes are told against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<&'a PublishedProposals>,
 }
 
 /// Proposes purchase orders over all weeks.
@@ -68,13 +80,14 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
         data: &run.plan.data,
         seed: run.plan.seed,
         waste_per_mille: settings.waste_per_mille,
+        last: run.plan.proposals.as_ref(),
     };
     let mut output = match run.begin(StepName::OrderProposer, None, &inputs).await? {
         Begun::Finished(result) => return Ok(result),
         Begun::Open(output) => output,
     };
     let supply: Supply = run.json(supply).await?;
-    let (needs, findings) = weeks.read(&run).await?;
+    let (needs, mut findings) = weeks.read(&run).await?;
     let draws: Vec<Packed<'_>> = needs.iter().map(Needs::draws).collect::<Result<_, _>>()?;
     let inputs = ordering::Inputs {
         supply: &supply,
@@ -106,9 +119,17 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
             .await?;
     }
     output.put_json(PROPOSALS_JSON, &proposals).await?;
-    output
-        .put_json(SUMMARY, &summary::of(&book, findings))
-        .await?;
+    let rows: Vec<ProposalRow> = book.entries.iter().map(|entry| entry.row.clone()).collect();
+    let changes = changes::since(&run, run.plan.proposals.as_ref(), &inputs, &rows).await?;
+    findings.extend(changes.finding);
+    let mut summary = summary::of(&book, findings);
+    summary.changes = changes.summary;
+    output.put_json(SUMMARY, &summary).await?;
+    if !changes.rows.is_empty() {
+        for (name, bytes) in book::tables_of(CHANGES, changes.rows)? {
+            output.put(&name, bytes).await?;
+        }
+    }
     for (name, bytes) in book.tables()? {
         output.put(&name, bytes).await?;
     }

@@ -43,6 +43,7 @@ pub(crate) fn of(book: &Book<'_>, findings: Vec<Finding>) -> ProposalSummary {
         filled: small(true),
         left_out: small(false),
         unsupplied: book.unsupplied.len() as u64,
+        changes: None,
         findings,
     }
 }

@@ -297,3 +297,25 @@ table! {
 pub(crate) fn order_line(order: &OrderId, line_no: u32) -> String {
     format!("{order}#{line_no}")
 }
+
+impl ProposalRow {
+    /// The line's key.
+    pub fn key(&self) -> ordering::LineKey {
+        ordering::LineKey {
+            vendor: self.vendor_id.clone(),
+            site: self.site_id.clone(),
+            delivery: self.delivery_date,
+            product: self.product_id.clone(),
+        }
+    }
+
+    /// The quantity in 1/1000 of the product's own unit.
+    pub const fn quantity_milli(&self) -> ordering::Milli {
+        self.quantity.millionths() / 1_000
+    }
+
+    /// A step in 1/1000 of the product's own unit, cut.
+    pub fn step_milli(&self) -> ordering::Milli {
+        self.quantity_milli() / i64::from(self.packs.max(1))
+    }
+}

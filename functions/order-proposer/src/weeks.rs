@@ -147,8 +147,27 @@ async fn failed<S: Store>(run: &Run<'_, S>, week: MenuWeek) -> Result<Failed, Fa
     })
 }
 
+/// The needs that proposals were made from.
+///
+/// # Errors
+/// `Data.Rejected` when some are gone or damaged; the store's faults.
+pub(crate) async fn stored<S: Store>(
+    run: &Run<'_, S>,
+    sources: &[NeedsSource],
+) -> Result<Vec<Needs>, Fault> {
+    let mut needs = Vec::with_capacity(sources.len());
+    for source in sources {
+        match source {
+            NeedsSource::Planned { forecast, .. } => needs.push(read(run, forecast, false).await?),
+            NeedsSource::StandIn { published, .. } => needs.push(last(run, published).await?),
+            NeedsSource::Missing { .. } => {}
+        }
+    }
+    Ok(needs)
+}
+
 /// Whether a stored result is gone, damaged or of a version that stored less.
-fn lost(fault: &Fault) -> bool {
+pub(crate) fn lost(fault: &Fault) -> bool {
     matches!(
         fault.name,
         FaultName::DataRejected | FaultName::ContractViolation

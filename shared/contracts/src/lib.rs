@@ -22,7 +22,8 @@ pub use plan::{
 };
 pub use proposals::{Proposals, ProposedLine, ProposedOrder, VendorOrders};
 pub use purchasing::{
-    ExpediteSummary, LineSummary, OrderAction, ProposalReport, ProposalSummary, VendorTotal,
+    ChangeSummary, ChangedLine, ExpediteSummary, LineSummary, OrderAction, ProposalReport,
+    ProposalSummary, VendorTotal,
 };
 pub use scenario::{CapChange, PriceChange, Scenario, Swap, TermsChange, VolumeChange};
 #[cfg(feature = "schema")]

@@ -33,8 +33,47 @@ pub struct ProposalSummary {
     pub left_out: u64,
     /// Products of sites that nobody can bring.
     pub unsupplied: u64,
+    /// What changed since the last publication, where there is one to compare with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<ChangeSummary>,
     /// What was found wrong.
     pub findings: Vec<Finding>,
+}
+
+/// What changed since the last publication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeSummary {
+    /// The moment that publication was planned from.
+    pub since: Timestamp,
+    /// Lines that changed by a step or more.
+    pub lines: u64,
+    /// By cause, what it changes in value.
+    pub by_cause: Vec<(String, Decimal)>,
+    /// The lines whose value changed most, at most [`ProposalSummary::LINES`].
+    pub largest: Vec<ChangedLine>,
+}
+
+/// A line that changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedLine {
+    /// The vendor's name.
+    pub vendor_name: String,
+    /// The site's name.
+    pub site_name: String,
+    /// The day of delivery.
+    pub delivery: Date,
+    /// The product.
+    pub product: ProductId,
+    /// Its name.
+    pub product_name: String,
+    /// Its unit.
+    pub unit: Unit,
+    /// The quantity before.
+    pub before: Decimal,
+    /// The quantity now.
+    pub after: Decimal,
+    /// What changed it, the largest part first; the parts sum to the change.
+    pub parts: Vec<(String, Decimal)>,
 }
 
 impl ProposalSummary {

@@ -233,6 +233,16 @@ pub enum Source {
     },
 }
 
+impl Source {
+    /// The row it stands in; an earlier proposal stands in none.
+    pub const fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::Lot { origin, .. } | Self::Inbound { origin, .. } => Some(origin),
+            Self::Proposal { .. } => None,
+        }
+    }
+}
+
 /// What an override changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverridePart {

@@ -14,6 +14,7 @@ mod page;
 mod terminal;
 mod tile;
 mod week;
+pub mod why;
 pub mod words;
 
 pub use page::page;

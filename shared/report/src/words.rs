@@ -19,6 +19,21 @@ pub fn quantity(value: Decimal, unit: Unit) -> String {
     Measure::of(value, unit).text(value)
 }
 
+/// An exact quantity from thousandths, with its unit: `1,234.5 kg`.
+pub fn thousandths(quantity: i64, unit: Unit) -> String {
+    let (whole, places) = (
+        quantity.unsigned_abs() / 1000,
+        quantity.unsigned_abs() % 1000,
+    );
+    let sign = if quantity < 0 { "−" } else { "" };
+    let places = format!("{places:03}");
+    let places = match places.trim_end_matches('0') {
+        "" => String::new(),
+        places => format!(".{places}"),
+    };
+    format!("{sign}{}{places} {}", grouped(whole.into()), unit.symbol())
+}
+
 /// A part of a whole in percent, `None` of nothing: `87 %`. Near the whole, where every tenth counts, with one
 /// place that is cut, so that what is not full never reads `100 %`.
 pub fn percent(part: u64, whole: u64) -> Option<String> {
@@ -150,21 +165,32 @@ impl Measure {
 
     /// The number, rounded half away from zero, and the unit.
     pub(crate) fn text(self, value: Decimal) -> String {
+        self.shown(self.rounded(value))
+    }
+
+    /// The number in units of its last place, rounded half away from zero.
+    pub(crate) fn rounded(self, value: Decimal) -> i128 {
         let scale = 10_i128.pow(self.places);
         let scaled = i128::from(value.millionths().unsigned_abs()) * scale;
         let rounded = (scaled + self.millionths / 2) / self.millionths;
-        let sign = if value.millionths() < 0 && rounded > 0 {
-            "−"
+        if value.millionths() < 0 {
+            -rounded
         } else {
-            ""
-        };
-        let whole = grouped((rounded / scale).unsigned_abs());
+            rounded
+        }
+    }
+
+    /// A number in units of its last place, and the unit.
+    pub(crate) fn shown(self, number: i128) -> String {
+        let scale = 10_u128.pow(self.places);
+        let sign = if number < 0 { "−" } else { "" };
+        let whole = grouped(number.unsigned_abs() / scale);
         let symbol = self.symbol;
         match self.places {
             0 => format!("{sign}{whole} {symbol}"),
             places => format!(
                 "{sign}{whole}.{:0width$} {symbol}",
-                rounded % scale,
+                number.unsigned_abs() % scale,
                 width = places as usize
             ),
         }
@@ -229,6 +255,17 @@ mod tests {
             ("0.5", Unit::Piece, "0.50 pcs"),
         ] {
             assert_eq!(quantity(decimal(value), unit), text);
+        }
+    }
+
+    #[test]
+    fn thousandths_are_exact() {
+        for (quantity, text) in [
+            (1_234_500, "1,234.5 kg"),
+            (-1, "−0.001 kg"),
+            (7_000, "7 kg"),
+        ] {
+            assert_eq!(thousandths(quantity, Unit::Kilogram), text);
         }
     }
 

@@ -1,0 +1,233 @@
+//! What changed since the last publication, and why.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use artifacts::Store;
+use contracts::{
+    ChangeSummary, ChangedLine, Fault, FaultName, ProposalSummary, PublishedProposals,
+};
+use dataset::{Signed, table};
+use domain::{Code, Date, Decimal, Finding, ProductId, SiteId, Timestamp, Unit, VendorId};
+use ordering::{Attribution, Group, Inputs, LineKey, Milli, Way};
+use runs::Run;
+
+use crate::parts::exact;
+use crate::rejected;
+use crate::stored::{Stored, changed};
+use crate::tables::ProposalRow;
+
+table! {
+    /// A line that changed by a step or more, and what changed it. Quantities are in the product's own unit;
+    /// `after` is `before` and all columns from `volume` on.
+    pub struct ChangeRow = "changes", Required {
+        /// The vendor.
+        key vendor_id: VendorId,
+        /// The site.
+        key site_id: SiteId,
+        /// The day of delivery.
+        key delivery_date: Date,
+        /// The product.
+        key product_id: ProductId,
+        /// The product's own unit.
+        col uom: Unit,
+        /// The quantity before; 0: there was no such line.
+        col before: Decimal,
+        /// The quantity now; 0: there is none any more.
+        col after: Decimal,
+        /// Kits and boxes of the weeks.
+        col volume: Signed,
+        /// Recipes' parts of the kits.
+        col mix: Signed,
+        /// Bills of materials and packaging.
+        col bill_of_materials: Signed,
+        /// Where and when kits are packed.
+        col allocation: Signed,
+        /// Stock and orders under way.
+        col stock: Signed,
+        /// Supplier terms.
+        col terms: Signed,
+        /// Settings and overrides.
+        col settings: Signed,
+        /// New code on the old inputs.
+        col method: Signed,
+    }
+}
+
+/// Changes since the last publication, one row each, and for people.
+pub(crate) struct Changes {
+    pub(crate) rows: Vec<ChangeRow>,
+    pub(crate) summary: Option<ChangeSummary>,
+    /// Why there are none, where something was published.
+    pub(crate) finding: Option<Finding>,
+}
+
+/// Compares with the last publication. One that is gone or of a version that stored less is no reason to propose
+/// nothing, but is told.
+pub(crate) async fn since<S: Store>(
+    run: &Run<'_, S>,
+    published: Option<&PublishedProposals>,
+    new: &Inputs<'_>,
+    lines: &[ProposalRow],
+) -> Result<Changes, Fault> {
+    let none = Changes {
+        rows: Vec::new(),
+        summary: None,
+        finding: None,
+    };
+    let Some(published) = published else {
+        return Ok(none);
+    };
+    match compare(run, published, new, lines).await {
+        Ok((rows, summary)) => Ok(Changes {
+            rows,
+            summary: Some(summary),
+            finding: None,
+        }),
+        Err(fault) if crate::weeks::lost(&fault) => {
+            let message = format!(
+                "the last published proposals cannot be compared with: {}",
+                fault.message
+            );
+            let remedy = "nothing; changes are told again after the next publication";
+            let finding = Finding::new(Code::E208, "order-proposer", message, remedy).warning();
+            Ok(Changes {
+                finding: Some(finding),
+                ..none
+            })
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+async fn compare<S: Store>(
+    run: &Run<'_, S>,
+    published: &PublishedProposals,
+    new: &Inputs<'_>,
+    lines: &[ProposalRow],
+) -> Result<(Vec<ChangeRow>, ChangeSummary), Fault> {
+    let Some((earlier, _)) = Run::find(run.store(), &published.run).await? else {
+        let message = format!("run {} is gone", published.run);
+        return Err(Fault::new(FaultName::DataRejected, message));
+    };
+    let old = Stored::open(&earlier, &published.proposals).await?;
+    let as_of = run.plan.as_of;
+    let before: Vec<ProposalRow> = old
+        .lines()
+        .await?
+        .into_iter()
+        // What could no longer be ordered is no proposal any more; whether it was ordered is another matter.
+        .filter(|line| line.order_by >= as_of)
+        .collect();
+    let changed = changed(&before, lines)?;
+    let attributed = if changed.is_empty() {
+        Vec::new()
+    } else {
+        let made = old.made_from().await?;
+        let draws = made.draws()?;
+        ordering::attribute(&made.inputs(&draws), new, &changed, Way::Sequence).map_err(rejected)?
+    };
+    let known: BTreeMap<LineKey, &ProposalRow> = before
+        .iter()
+        .chain(lines)
+        .map(|row| (row.key(), row))
+        .collect();
+    let mut rows = Vec::with_capacity(attributed.len());
+    for one in &attributed {
+        let line = known.get(&one.key).copied();
+        rows.push(row(one, line.map_or(Unit::Piece, |line| line.uom))?);
+    }
+    let summary = summary(published.as_of, &attributed, &known)?;
+    Ok((rows, summary))
+}
+
+fn row(one: &Attribution, uom: Unit) -> Result<ChangeRow, Fault> {
+    let key = &one.key;
+    let amount = |quantity| exact(quantity, &key.product);
+    let part = |group: Group| amount(one.parts[group as usize]).map(Signed);
+    Ok(ChangeRow {
+        vendor_id: key.vendor.clone(),
+        site_id: key.site.clone(),
+        delivery_date: key.delivery,
+        product_id: key.product.clone(),
+        uom,
+        before: amount(one.before)?,
+        after: amount(one.after)?,
+        volume: part(Group::Volume)?,
+        mix: part(Group::Mix)?,
+        bill_of_materials: part(Group::BillOfMaterials)?,
+        allocation: part(Group::Allocation)?,
+        stock: part(Group::Stock)?,
+        terms: part(Group::Terms)?,
+        settings: part(Group::Settings)?,
+        method: amount(one.method).map(Signed)?,
+    })
+}
+
+/// The causes of a line's change in words, with their parts.
+fn causes(one: &Attribution) -> impl Iterator<Item = (&'static str, Milli)> + '_ {
+    let groups = Group::ALL
+        .into_iter()
+        .map(|group| (group.words(), one.parts[group as usize]));
+    groups.chain([("the method", one.method)])
+}
+
+fn summary(
+    since: Timestamp,
+    attributed: &[Attribution],
+    known: &BTreeMap<LineKey, &ProposalRow>,
+) -> Result<ChangeSummary, Fault> {
+    // What a change is worth, at the line's own price: in millionths times thousandths of a unit.
+    let worth = |key: &LineKey, change: Milli| -> i128 {
+        known.get(key).map_or(0, |row| {
+            let value = i128::from(row.value.millionths());
+            i128::from(change) * value / i128::from(row.quantity_milli().max(1))
+        })
+    };
+    let mut by_cause: BTreeMap<&str, i128> = BTreeMap::new();
+    for one in attributed {
+        for (cause, part) in causes(one).filter(|(_, part)| *part != 0) {
+            *by_cause.entry(cause).or_default() += worth(&one.key, part);
+        }
+    }
+    let mut by_cause: Vec<(&str, i128)> = by_cause.into_iter().collect();
+    by_cause.sort_by_key(|(_, value)| Reverse(value.abs()));
+    let mut largest: Vec<&Attribution> = attributed.iter().collect();
+    largest.sort_by_key(|one| Reverse(worth(&one.key, one.after - one.before).abs()));
+    largest.truncate(ProposalSummary::LINES);
+    let lines: Result<Vec<ChangedLine>, Fault> = largest
+        .into_iter()
+        .filter_map(|one| Some((one, *known.get(&one.key)?)))
+        .map(|(one, row)| line(one, row))
+        .collect();
+    let money = |value: i128| Decimal::from_millionths(i64::try_from(value).unwrap_or(i64::MAX));
+    Ok(ChangeSummary {
+        since,
+        lines: attributed.len() as u64,
+        by_cause: (by_cause.into_iter())
+            .map(|(cause, value)| (cause.to_owned(), money(value)))
+            .collect(),
+        largest: lines?,
+    })
+}
+
+fn line(one: &Attribution, row: &ProposalRow) -> Result<ChangedLine, Fault> {
+    let key = &one.key;
+    let mut parts: Vec<(&str, Milli)> = causes(one).filter(|(_, part)| *part != 0).collect();
+    parts.sort_by_key(|(_, part)| Reverse(part.abs()));
+    let parts: Result<Vec<_>, Fault> = parts
+        .into_iter()
+        .map(|(cause, part)| Ok((cause.to_owned(), exact(part, &key.product)?)))
+        .collect();
+    Ok(ChangedLine {
+        vendor_name: row.vendor_name.clone(),
+        site_name: row.site_name.clone(),
+        delivery: key.delivery,
+        product: key.product.clone(),
+        product_name: row.product_name.clone(),
+        unit: row.uom,
+        before: exact(one.before, &key.product)?,
+        after: exact(one.after, &key.product)?,
+        parts: parts?,
+    })
+}

@@ -1,0 +1,171 @@
+//! Proposals that a run has stored, and what they were made from.
+
+use std::collections::BTreeMap;
+
+use artifacts::Store;
+use contracts::artifact::{PROPOSALS, SOURCES, SUPPLY, explanations};
+use contracts::{DataFile, Fault, FaultName, ProposalSources, Reference};
+use dataset::{Body, Files};
+use domain::SiteId;
+use ordering::{Settings, SiteProposals};
+use runs::{Run, StepResult};
+use simulation::Packed;
+use supply::Supply;
+
+use crate::rejected;
+use crate::tables::ProposalRow;
+use crate::weeks::{self, Needs};
+
+/// The result of `order-proposer` in a run.
+#[derive(Debug)]
+pub struct Stored<'r, 'a, S> {
+    run: &'r Run<'a, S>,
+    result: StepResult,
+}
+
+/// What proposals were made from.
+pub struct Made {
+    /// Stock, terms, policies and overrides.
+    pub supply: Supply,
+    needs: Vec<Needs>,
+    seed: u64,
+}
+
+impl std::fmt::Debug for Made {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the inputs of proposals over {} weeks", self.needs.len())
+    }
+}
+
+impl<'r, 'a, S: Store> Stored<'r, 'a, S> {
+    /// Opens a result.
+    ///
+    /// # Errors
+    /// As [`Run::result`].
+    pub async fn open(run: &'r Run<'a, S>, result: &Reference) -> Result<Self, Fault> {
+        Ok(Self {
+            run,
+            result: run.result(result).await?,
+        })
+    }
+
+    /// The lines, one row each.
+    ///
+    /// # Errors
+    /// `Data.Rejected` when they are damaged; the store's faults.
+    pub async fn lines(&self) -> Result<Vec<ProposalRow>, Fault> {
+        let name = PROPOSALS[1];
+        let bytes = self.run.read(self.result.artifact(name)?).await?;
+        let mut files = Files::default();
+        files.insert(name, Body::Bytes(bytes.into()));
+        let rows = files.load::<ProposalRow>().rows.into_iter();
+        Ok(rows.map(|row| row.value).collect())
+    }
+
+    /// One site's proposals with their reasons; `None` for a site that has none.
+    ///
+    /// # Errors
+    /// `Data.Rejected` when they are damaged; the store's faults.
+    pub async fn site(&self, site: &SiteId) -> Result<Option<SiteProposals>, Fault> {
+        match self.result.artifacts.get(&explanations(site)) {
+            Some(reference) => Ok(Some(self.run.json(reference).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The sha256 of every file of the data set that the proposals point into.
+    pub const fn files(&self) -> &BTreeMap<String, DataFile> {
+        &self.run.plan.data
+    }
+
+    /// Stock, terms and names.
+    ///
+    /// # Errors
+    /// `Data.Rejected` when they are gone or damaged; the store's faults.
+    pub async fn supply(&self) -> Result<Supply, Fault> {
+        let sources: ProposalSources = self.run.json(self.result.artifact(SOURCES)?).await?;
+        let history = self.run.result(&sources.history).await?;
+        self.run.json(history.artifact(SUPPLY)?).await
+    }
+
+    /// Everything they were made from.
+    ///
+    /// # Errors
+    /// `Data.Rejected` when some of it is gone or damaged; the store's faults.
+    pub async fn made_from(&self) -> Result<Made, Fault> {
+        let sources: ProposalSources = self.run.json(self.result.artifact(SOURCES)?).await?;
+        Ok(Made {
+            supply: self.supply().await?,
+            needs: weeks::stored(self.run, &sources.weeks).await?,
+            seed: self.run.plan.seed,
+        })
+    }
+}
+
+impl Made {
+    /// The weeks' states of the world.
+    ///
+    /// # Errors
+    /// `Data.Rejected` when they are damaged.
+    pub fn draws(&self) -> Result<Vec<Packed<'_>>, Fault> {
+        self.needs.iter().map(Needs::draws).collect()
+    }
+
+    /// The inputs of purchase planning.
+    pub fn inputs<'i>(&'i self, draws: &'i [Packed<'i>]) -> ordering::Inputs<'i> {
+        let weeks = self.needs.iter().zip(draws);
+        ordering::Inputs {
+            supply: &self.supply,
+            weeks: weeks.map(|(needs, draws)| needs.week_of(draws)).collect(),
+            settings: Settings::default(),
+            seed: self.seed,
+        }
+    }
+}
+
+/// Attributes the changes of lines between two stored results.
+///
+/// # Errors
+/// `Data.Rejected` when inputs of either cannot be used.
+pub fn attribute(
+    old: &Made,
+    new: &Made,
+    lines: &[ordering::Changed],
+    way: ordering::Way,
+) -> Result<Vec<ordering::Attribution>, Fault> {
+    let (old_draws, new_draws) = (old.draws()?, new.draws()?);
+    let (old, new) = (old.inputs(&old_draws), new.inputs(&new_draws));
+    ordering::attribute(&old, &new, lines, way).map_err(rejected)
+}
+
+/// The lines that changed by a step or more, from one table to another, in order of their keys.
+///
+/// # Errors
+/// `Data.Rejected` when a quantity is beyond what a step can be compared with.
+pub fn changed(
+    before: &[ProposalRow],
+    after: &[ProposalRow],
+) -> Result<Vec<ordering::Changed>, Fault> {
+    let mut lines: BTreeMap<ordering::LineKey, [Option<&ProposalRow>; 2]> = BTreeMap::new();
+    for (side, rows) in [before, after].into_iter().enumerate() {
+        for row in rows {
+            lines.entry(row.key()).or_default()[side] = Some(row);
+        }
+    }
+    let mut changed = Vec::new();
+    for (key, sides) in lines {
+        let quantity = |side: usize| sides[side].map_or(0, ProposalRow::quantity_milli);
+        let (before, after) = (quantity(0), quantity(1));
+        let step = sides.iter().flatten().map(|row| row.step_milli()).min();
+        let Some(step) = step else {
+            return Err(Fault::new(
+                FaultName::ContractViolation,
+                "a line without a row",
+            ));
+        };
+        if before != after && (after - before).abs() >= step {
+            changed.push(ordering::Changed { key, before, after });
+        }
+    }
+    Ok(changed)
+}
