@@ -129,7 +129,7 @@ fn files<'a>(line: &Line, all: &'a BTreeMap<String, DataFile>) -> BTreeMap<&'a s
 /// A line as people read it.
 fn told(explained: &Explained<'_>) -> String {
     let Explained { why, files, .. } = explained;
-    let mut text = format!("{}\n\n{}\n\n", why.title, wrapped(&why.paragraph));
+    let mut text = format!("{}\n\n", wrapped(&why.paragraph));
     let width = |column: fn(&report::why::PartRow) -> &str| {
         why.parts
             .iter()

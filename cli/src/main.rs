@@ -65,7 +65,7 @@ fn start(cli: Cli) -> Result<bool, Error> {
     // As a task, so that a defect ends as an error like others.
     let command = runtime.spawn(async move {
         match cli.command {
-            Command::Run(args) => run::run(*args).await,
+            Command::Run(args) => Box::pin(run::run(*args)).await,
             Command::Replay(args) => replay::replay(args).await,
             Command::Explain(args) => explain::explain(args).await,
             Command::Diff(args) => diff::diff(args).await,

@@ -154,7 +154,8 @@ fn peg(part: &Part, planned: &Planned<'_>, weeks: &[Week<'_>]) -> Peg {
                 .take_while(|row| row.item == item);
             let rows = of_recipe.filter(|row| {
                 let same = snapshot.products.get(row.product).map(|facts| &facts.id);
-                row.holds_on(day) && same == Some(product)
+                let sold = week.draws.portions().contains(&row.portions);
+                row.holds_on(day) && sold && same == Some(product)
             });
             let menu = &snapshot.menu[item];
             let cause = Cause::Recipe {
