@@ -1,11 +1,12 @@
 //! The purchase proposals: what runs short, what to order first, the largest lines and why.
 
 use contracts::{
-    ExpediteSummary, LineSummary, OrderAction, ProposalReport, ProposalSummary, VendorTotal,
+    ChangeSummary, ChangedLine, ExpediteSummary, LineSummary, OrderAction, ProposalReport,
+    ProposalSummary, VendorTotal,
 };
 use domain::Decimal;
 
-use crate::words::{Measure, chance, count, counted, day, local_moment, money, quantity};
+use crate::words::{Measure, chance, count, counted, day, local_moment, moment, money, quantity};
 
 /// Orders that the page names; the files hold all.
 const ORDERS: usize = 20;
@@ -31,6 +32,8 @@ pub(crate) struct Proposed {
     pub(crate) actions_more: u64,
     pub(crate) largest: Vec<Line>,
     pub(crate) totals: Vec<Total>,
+    /// What changed since the last publication.
+    pub(crate) changes: Option<Changes>,
     /// What else to know, in sentences.
     pub(crate) notes: Vec<String>,
 }
@@ -71,6 +74,25 @@ pub(crate) struct Line {
 }
 
 #[derive(Debug)]
+pub(crate) struct Changes {
+    /// How many lines changed, since when and by what.
+    pub(crate) caption: String,
+    pub(crate) lines: Vec<Change>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) product: String,
+    pub(crate) id: String,
+    pub(crate) vendor: String,
+    pub(crate) site: String,
+    pub(crate) delivery: String,
+    pub(crate) before: String,
+    pub(crate) after: String,
+    pub(crate) why: String,
+}
+
+#[derive(Debug)]
 pub(crate) struct Total {
     pub(crate) vendor: String,
     pub(crate) site: String,
@@ -98,6 +120,8 @@ impl Orders {
                 actions_more: summary.orders.saturating_sub(ORDERS as u64),
                 largest: summary.largest.iter().map(line).collect(),
                 totals: summary.totals.iter().map(total).collect(),
+                changes: (summary.changes.as_ref())
+                    .map(|changed| changes(changed, summary.currency.as_deref())),
                 notes: notes(summary),
             })),
         }
@@ -198,6 +222,45 @@ fn why(line: &LineSummary) -> String {
         terms.push(format!("{sign} {} {what}", measure.text(size)));
     }
     format!("{} = {}", terms.join(" "), measure.text(line.quantity))
+}
+
+/// What changed since the last publication.
+fn changes(summary: &ChangeSummary, currency: Option<&str>) -> Changes {
+    let causes: Vec<String> = (summary.by_cause.iter())
+        .map(|(cause, value)| format!("{cause} {}", money(*value, currency)))
+        .collect();
+    let causes = if causes.is_empty() {
+        String::new()
+    } else {
+        format!("; by cause, at the lines' prices: {}", causes.join(", "))
+    };
+    Changes {
+        caption: format!(
+            "{} changed by a step or more since {}{causes}",
+            counted(summary.lines, "line", "lines"),
+            moment(summary.since)
+        ),
+        lines: summary.largest.iter().map(change).collect(),
+    }
+}
+
+fn change(line: &ChangedLine) -> Change {
+    let measure = Measure::of(line.before.max(line.after), line.unit);
+    let part = |(cause, part): &(String, Decimal)| {
+        let sign = if *part > Decimal::ZERO { "+" } else { "" };
+        format!("{cause} {sign}{}", measure.text(*part))
+    };
+    let parts: Vec<String> = line.parts.iter().map(part).collect();
+    Change {
+        product: line.product_name.clone(),
+        id: line.product.to_string(),
+        vendor: line.vendor_name.clone(),
+        site: line.site_name.clone(),
+        delivery: day(line.delivery),
+        before: measure.text(line.before),
+        after: measure.text(line.after),
+        why: parts.join(", "),
+    }
 }
 
 fn notes(summary: &ProposalSummary) -> Vec<String> {
