@@ -6,17 +6,18 @@
 use std::collections::{BTreeMap, HashMap};
 
 use artifacts::Store;
-use contracts::artifact::{DRAWS, KNOWN_SITES, SNAPSHOT, SOURCES};
+use contracts::artifact::{DRAWS, KNOWN_SITES, SNAPSHOT, SOURCES, SUMMARY};
 use contracts::{
     DataFile, Fault, FaultName, ForecastSources, NeedsSource, Published, Reference, WeekOutcome,
+    WeekSummary,
 };
 use dataset::results::KnownSite;
 use dataset::{Body, Files};
 use domain::{Code, Date, Finding, MenuWeek, OrderId, Portions, SiteId};
-use ordering::Week;
+use ordering::{Lift, Week};
 use runs::Run;
 use simulation::Packed;
-use snapshot::WeekSnapshot;
+use snapshot::{MenuItem, WeekSnapshot};
 
 /// A week's needs as they were stored.
 pub(crate) struct Needs {
@@ -26,6 +27,7 @@ pub(crate) struct Needs {
     /// The data set that they were made from.
     pub(crate) data: BTreeMap<String, DataFile>,
     stand_in: bool,
+    lift: Option<Lift>,
 }
 
 /// What becomes of a failed week.
@@ -205,12 +207,42 @@ async fn read<S: Store>(
         .rows
         .into_iter()
         .map(|row| row.value);
+    let snapshot: WeekSnapshot = run.json(extracted.artifact(SNAPSHOT)?).await?;
+    let summary: WeekSummary = run.json(simulated.artifact(SUMMARY)?).await?;
     Ok(Needs {
-        snapshot: run.json(extracted.artifact(SNAPSHOT)?).await?,
         draws: run.read(simulated.artifact(DRAWS)?).await?,
         known: known.collect(),
         data: run.plan.data.clone(),
         stand_in,
+        lift: lift(&snapshot, &summary),
+        snapshot,
+    })
+}
+
+/// What overrides of volume and shares have made of a week.
+fn lift(snapshot: &WeekSnapshot, summary: &WeekSummary) -> Option<Lift> {
+    if summary.overrides.is_empty() {
+        return None;
+    }
+    let shares = summary.recipes.iter().filter_map(|recipe| {
+        let change = recipe.share_override.as_ref()?;
+        let item = |item: &MenuItem| item.recipe == recipe.recipe;
+        let place = snapshot.menu.iter().position(item)?;
+        Some((
+            place,
+            (change.before.millionths(), change.after.millionths()),
+        ))
+    });
+    let by: Vec<String> = (summary.overrides.iter())
+        .map(|applied| {
+            let made = &applied.made;
+            format!("{} ({}: {})", made.author, made.id, made.reason)
+        })
+        .collect();
+    Some(Lift {
+        volume: (summary.volume_override.as_ref()).map(|change| (change.before, change.after)),
+        shares: shares.collect(),
+        by: by.join(", "),
     })
 }
 
@@ -234,6 +266,7 @@ impl Needs {
             draws,
             known: self.known_kits(),
             stand_in: self.stand_in,
+            lift: self.lift.clone(),
         }
     }
 

@@ -288,6 +288,7 @@ fn main() {
             draws: drawn,
             known: BTreeMap::new(),
             stand_in: false,
+            lift: None,
         });
         let inputs = Inputs {
             supply: &supply,
@@ -336,6 +337,7 @@ fn main() {
                 draws: drawn,
                 known: BTreeMap::new(),
                 stand_in: false,
+                lift: None,
             })
             .collect(),
         settings: Settings::default(),

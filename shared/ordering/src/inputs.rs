@@ -8,6 +8,9 @@ use simulation::{DamagedDraws, Packed, SiteDraws};
 use snapshot::WeekSnapshot;
 use supply::Supply;
 
+use crate::needs::rounded;
+use crate::proposal::Milli;
+
 /// Everything that purchase proposals are made from.
 #[derive(Debug, Clone)]
 pub struct Inputs<'a> {
@@ -77,4 +80,55 @@ pub struct Week<'a> {
     pub known: BTreeMap<(usize, Date, usize, Portions), u64>,
     /// Whether it stands in for a week that failed.
     pub stand_in: bool,
+    /// What overrides of volume and shares have made of its simulated orders; `None` where there are none.
+    pub lift: Option<Lift>,
+}
+
+/// What overrides of a week's volume and shares have made of its simulated orders.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lift {
+    /// Boxes expected before and after.
+    pub volume: Option<(u64, u64)>,
+    /// Shares before and after, in millionths, by place on the menu.
+    pub shares: BTreeMap<usize, (i64, i64)>,
+    /// The overrides: which, whose and why.
+    pub by: String,
+}
+
+impl Lift {
+    /// The part of a simulated quantity that the overrides have added, in proportion to volume and, of a recipe, share;
+    /// below 0 where they have taken away.
+    pub(crate) fn part(&self, simulated: Milli, item: Option<usize>) -> Milli {
+        let (mut before, mut after) = (1_i128, 1_i128);
+        if let Some((was, is)) = self.volume {
+            before *= i128::from(was);
+            after *= i128::from(is);
+        }
+        if let Some((was, is)) = item.and_then(|item| self.shares.get(&item)) {
+            before *= i128::from(*was);
+            after *= i128::from(*is);
+        }
+        if after <= 0 {
+            return 0;
+        }
+        simulated - rounded(i128::from(simulated) * before, after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lift_is_the_part_that_would_not_be_there_without_the_overrides() {
+        let lift = Lift {
+            volume: Some((1_000, 1_250)),
+            shares: BTreeMap::from([(3, (20_000, 10_000))]),
+            by: String::new(),
+        };
+        assert_eq!(lift.part(500, None), 100);
+        assert_eq!(lift.part(500, Some(1)), 100);
+        // Half the share at five quarters of the volume: 800 would be there instead of 500.
+        assert_eq!(lift.part(500, Some(3)), -300);
+    }
 }

@@ -32,10 +32,10 @@ mod tentative;
 
 pub use attribution::{Attribution, Changed, Group, Way, attribute};
 pub use inbound_plan::{Arrival, ArrivalKind, inbound_plan};
-pub use inputs::{Inputs, Settings, Week, Worlds};
+pub use inputs::{Inputs, Lift, Settings, Week, Worlds};
 pub use proposal::{
-    Aim, Cause, Expedite, Line, LineKey, Milli, OverridePart, Peg, Risk, SiteProposals, SmallOrder,
-    Source, Unsupplied, Use, Waterfall,
+    Aim, Cause, Expedite, Lifted, Line, LineKey, Milli, OverridePart, Peg, Risk, SiteProposals,
+    SmallOrder, Source, Unsupplied, Use, Waterfall,
 };
 pub use site::Ordering;
 

@@ -10,7 +10,7 @@ use crate::inputs::Week;
 use crate::needs::{Part, PartCause};
 use crate::product::Planned;
 use crate::proposal::{
-    Aim, Cause, Line, LineKey, Milli, OverridePart, Peg, Risk, Source, Use, Waterfall,
+    Aim, Cause, Lifted, Line, LineKey, Milli, OverridePart, Peg, Risk, Source, Use, Waterfall,
 };
 use crate::site::Ordering;
 use crate::sourcing::Vendors;
@@ -104,7 +104,11 @@ fn waterfall(tentative: &Tentative, planned: &Planned<'_>, ordering: &Ordering<'
         .as_ref()
         .map_or(0, |(_, quantity)| *quantity);
     Waterfall {
-        gross: within.map(|part| peg(part, planned, weeks)).collect(),
+        gross: within
+            .clone()
+            .map(|part| peg(part, planned, weeks))
+            .collect(),
+        lifted: lifted(within, weeks),
         need_overrides: need_overrides(tentative, planned, ordering),
         used,
         expired: look.expired.clone(),
@@ -119,6 +123,31 @@ fn waterfall(tentative: &Tentative, planned: &Planned<'_>, ordering: &Ordering<'
             .into_iter()
             .collect(),
     }
+}
+
+/// What overrides of volume and shares have added, week by week.
+fn lifted<'p>(parts: impl Iterator<Item = &'p Part>, weeks: &[Week<'_>]) -> Vec<Lifted> {
+    let mut lifted: Vec<Lifted> = Vec::new();
+    for part in parts {
+        let week = &weeks[usize::from(part.week)];
+        let Some(lift) = &week.lift else { continue };
+        let item = match part.cause {
+            PartCause::Recipe(item) => Some(usize::from(item)),
+            PartCause::Packaging(_) => None,
+        };
+        let change = lift.part(part.usable - part.known, item);
+        let label = week.snapshot.week;
+        match lifted.iter_mut().find(|held| held.week == label) {
+            Some(held) => held.change += change,
+            None => lifted.push(Lifted {
+                week: label,
+                by: lift.by.clone(),
+                change,
+            }),
+        }
+    }
+    lifted.retain(|held| held.change != 0);
+    lifted
 }
 
 /// What each override adds to the need of the line's days.
@@ -188,7 +217,6 @@ fn peg(part: &Part, planned: &Planned<'_>, weeks: &[Week<'_>]) -> Peg {
         known_count: part.known_count,
         known: part.known,
         simulated: part.usable - part.known,
-        overridden: 0,
         yield_loss: part.yield_loss,
         rows,
         stand_in: week.stand_in,

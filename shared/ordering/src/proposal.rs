@@ -117,6 +117,9 @@ pub struct Risk {
 pub struct Waterfall {
     /// Mean gross need, by recipe or packaging rule and packing day.
     pub gross: Vec<Peg>,
+    /// What of it overrides of volume and shares have added to simulated orders; not a part of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifted: Vec<Lifted>,
     /// What overrides of the need add to it.
     pub need_overrides: Vec<OverridePart>,
     /// What stock, orders under way and earlier proposals give on the mean path.
@@ -156,8 +159,6 @@ pub struct Peg {
     pub known: Milli,
     /// Usable quantity of simulated ones, in the mean.
     pub simulated: Milli,
-    /// Part of `simulated` that overrides of volume and share have added; not a part of its own.
-    pub overridden: Milli,
     /// Lost in preparation.
     pub yield_loss: Milli,
     /// The rows of the bill of materials or packaging rule.
@@ -171,6 +172,17 @@ impl Peg {
     pub const fn quantity(&self) -> Milli {
         self.known + self.simulated + self.yield_loss
     }
+}
+
+/// What overrides of a week's volume and shares have added to a line's need.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lifted {
+    /// The menu week.
+    pub week: MenuWeek,
+    /// The overrides: which, whose and why.
+    pub by: String,
+    /// What they have added, in proportion to boxes and shares; below 0: taken away.
+    pub change: Milli,
 }
 
 /// What needs a product.

@@ -183,6 +183,13 @@ impl Names<'_> {
         } else {
             format!(" ({})", notes.join("; "))
         };
+        let lifted = line.waterfall.lifted.iter().map(|lifted| {
+            let change = signed(lifted.change, line.unit);
+            format!(
+                " Of that, {change} by overrides of volume or shares: {}.",
+                lifted.by
+            )
+        });
         let overrides: Vec<String> = (line.waterfall.need_overrides.iter())
             .map(|part| {
                 format!(
@@ -191,6 +198,7 @@ impl Names<'_> {
                     whose(part)
                 )
             })
+            .chain(lifted)
             .collect();
         format!(
             "It is for packing on {days}, which on average needs {}: {}{more}{notes}.{} ",

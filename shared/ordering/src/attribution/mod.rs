@@ -176,6 +176,7 @@ pub fn attribute(
                         draws: worlds,
                         known: BTreeMap::new(),
                         stand_in: false,
+                        lift: None,
                     })
                     .collect(),
                 settings: chosen.settings,

@@ -241,6 +241,7 @@ impl Company {
                 draws: &self.kits,
                 known: BTreeMap::new(),
                 stand_in: false,
+                lift: None,
             }],
             settings: self.settings,
             seed: 1,
