@@ -38,6 +38,12 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Compare two runs, and say what changed each purchase quantity
     Diff(DiffArgs),
+    /// Make purchase orders of what a run proposes to order from a vendor
+    ///
+    /// One order for each site and day of delivery; every later run counts it as under way. Approving the same again
+    /// changes nothing. Ends with status 0 when everything asked for is approved, 1 when an order is refused, 2 for wrong
+    /// usage.
+    Approve(ApproveArgs),
     /// Check a planning data set and print every finding
     ///
     /// Ends with status 0 when there is no error, 1 when there is.
@@ -219,6 +225,44 @@ pub(crate) struct ExplainArgs {
     /// Print everything as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// Where the run's publication is
+    #[arg(long, value_name = "LOCATION", default_value = "larder-out")]
+    pub(crate) out: Location,
+    /// Where the run is stored [default: `store` in the output location]
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) store: Option<Location>,
+}
+
+/// What to approve, and how.
+#[derive(Debug, Args)]
+pub(crate) struct ApproveArgs {
+    /// The run that proposes
+    #[arg(long, value_name = "ID")]
+    pub(crate) run: RunId,
+    /// The vendor
+    #[arg(long, value_name = "ID")]
+    pub(crate) vendor: VendorId,
+    /// Only for this site
+    #[arg(long, value_name = "ID")]
+    pub(crate) site: Option<SiteId>,
+    /// Only for this day of delivery, such as 2026-11-20
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<Date>,
+    /// Where there is an order for vendor, site and day already, replace it
+    #[arg(long, conflicts_with = "additional")]
+    pub(crate) amend: bool,
+    /// Where there is an order for vendor, site and day already, order beside it
+    #[arg(long)]
+    pub(crate) additional: bool,
+    /// Also what had to be ordered before now
+    #[arg(long)]
+    pub(crate) late: bool,
+    /// Who approves
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: Option<String>,
+    /// Approve as of this moment, such as 2026-11-15T13:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
     /// Where the run's publication is
     #[arg(long, value_name = "LOCATION", default_value = "larder-out")]
     pub(crate) out: Location,

@@ -1,6 +1,7 @@
 //! The `larder` command: the pipeline in one process, and what goes with it.
 
 mod allocate;
+mod approve;
 mod args;
 mod backtest;
 mod clock;
@@ -51,7 +52,11 @@ fn start(cli: Cli) -> Result<bool, Error> {
     let threads = match &cli.command {
         Command::Run(args) => args.threads(),
         Command::Replay(_) | Command::Backtest(_) | Command::Diff(_) => args::processors(),
-        Command::Validate(_) | Command::Allocate(_) | Command::Demo(_) | Command::Explain(_) => 1,
+        Command::Approve(_)
+        | Command::Validate(_)
+        | Command::Allocate(_)
+        | Command::Demo(_)
+        | Command::Explain(_) => 1,
     };
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -69,6 +74,7 @@ fn start(cli: Cli) -> Result<bool, Error> {
             Command::Replay(args) => replay::replay(args).await,
             Command::Explain(args) => explain::explain(args).await,
             Command::Diff(args) => diff::diff(args).await,
+            Command::Approve(args) => approve::approve(args).await,
             Command::Validate(args) => validate::validate(args).await,
             Command::Backtest(args) => backtest::backtest(args).await,
             Command::Allocate(args) => allocate::allocate(&args),

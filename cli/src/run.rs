@@ -125,7 +125,7 @@ async fn execution(
     runs: &AnyStore,
 ) -> Result<Execution, Error> {
     let now = clock::now();
-    let name = match configurator::laptop_run_id(input, data).await? {
+    let name = match configurator::laptop_run_id(input, data, runs).await? {
         Some(name) => name,
         None => match runs::unfinished(runs, input).await? {
             Some(name) => name,

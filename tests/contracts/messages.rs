@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use contracts::{
-    ConfigureRequest, ExecutionInput, ExtractRequest, ForecastRequest, MESSAGE_LIMIT,
-    ProposeOutcome, ProposeRequest, PublishRequest, Reference, ShadowItem, ShadowOutcome,
-    SimulateRequest, StepName, WeekOutcome,
+    ApproveRequest, ConfigureRequest, ExecutionInput, ExtractRequest, ForecastRequest,
+    MESSAGE_LIMIT, ProposeOutcome, ProposeRequest, PublishRequest, Reference, ShadowItem,
+    ShadowOutcome, SimulateRequest, StepName, WeekOutcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -77,6 +77,11 @@ fn every_function_has_a_sample_event_that_it_accepts() {
         if name == "execution" {
             obeys(&sample, "execution-input", &place);
             round_trip::<ExecutionInput>(&sample, &place);
+            continue;
+        }
+        if name == "order-approver" {
+            obeys(&sample, "order-approver.request", &place);
+            round_trip::<ApproveRequest>(&sample, &place);
             continue;
         }
         let step: StepName = name

@@ -1,6 +1,7 @@
 //! The handlers one after the other over stores in memory: what they make fits together.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod approval;
 mod by_hand;
 mod orders;
 mod walk;

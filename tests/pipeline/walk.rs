@@ -6,11 +6,12 @@ use artifacts::{Memory, Store};
 use configurator::Defaults;
 use contracts::artifact::{DRAWS, FORECAST, SNAPSHOT, SOURCES, SUPPLY};
 use contracts::{
-    ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, Fault, ForecastRequest,
-    ForecastSources, ProposeOutcome, ProposeRequest, PublishRequest, PublishResponse, Reference,
-    ShadowItem, ShadowOutcome, SimulateRequest, WeekOutcome,
+    ApprovalMode, ApproveRequest, ApproveResponse, ConfigureRequest, ConfigureResponse, Execution,
+    ExtractRequest, Fault, ForecastRequest, ForecastSources, ProposeOutcome, ProposeRequest,
+    PublishRequest, PublishResponse, Reference, ShadowItem, ShadowOutcome, SimulateRequest,
+    WeekOutcome,
 };
-use domain::MenuWeek;
+use domain::{MenuWeek, VendorId};
 use runs::Run;
 use snapshot::WeekSnapshot;
 use supply::Supply;
@@ -98,9 +99,29 @@ impl Walk {
         self.begin_as("test", input).await;
     }
 
+    /// A file of the data set.
+    pub(crate) async fn file(&self, name: &str) -> String {
+        String::from_utf8(self.data.get(name).await.unwrap()).unwrap()
+    }
+
     /// Puts another file into the data set.
     pub(crate) fn replace(&self, name: &str, bytes: &[u8]) {
         self.data.damage(name, bytes);
+    }
+
+    /// Approves what a run proposes to order from a vendor.
+    pub(crate) async fn approve(&self, run: &str, vendor: &VendorId) -> ApproveResponse {
+        let request = ApproveRequest {
+            run: run.parse().unwrap(),
+            vendor: vendor.clone(),
+            site: None,
+            delivery_date: None,
+            mode: ApprovalMode::First,
+            late: false,
+            approved_by: None,
+            approved_at: "2026-11-15T12:30:00Z".parse().unwrap(),
+        };
+        order_approver::handle(request, &self.runs).await.unwrap()
     }
 
     /// Begins a run by its name, over what the runs before it stored and published.

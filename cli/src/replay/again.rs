@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use artifacts::{AnyStore, Overlay, Store};
 use configurator::Defaults;
-use contracts::artifact::SOURCES;
+use contracts::artifact::{ORDERS, SOURCES};
 use contracts::{
     ConfigureRequest, Execution, ExtractRequest, Fault, FaultName, ForecastRequest,
     ForecastSources, NeedsSource, ProposalSources, ProposeRequest, PublishRequest, Published,
@@ -191,7 +191,11 @@ impl Replay<'_> {
         let plan = &self.run.plan;
         // Whatever has changed is refused by its name before it shows as a digest in the plan.
         sources::pinned(self.data, &plan.data, |_| true).await?;
-        let hidden = vec![self.run.key(PLAN), LATEST.to_owned()];
+        let mut hidden = vec![self.run.key(PLAN), LATEST.to_owned()];
+        // What has been approved since is not in the plan.
+        let orders = self.run.store().list(ORDERS).await?.into_iter();
+        let new = orders.filter(|entry| !plan.approved.contains_key(&entry.key));
+        hidden.extend(new.map(|entry| entry.key));
         let runs = Overlay::hiding(self.run.store(), hidden);
         Latest::advance(&runs, &self.published_then()).await?;
         let request = ConfigureRequest {

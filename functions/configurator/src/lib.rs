@@ -76,7 +76,7 @@ pub async fn handle(
     })
 }
 
-/// A run id that the same input and data always give, so that the same command continues a killed run.
+/// A run id that the same input, data and approved orders always give, so that the same command continues a killed run.
 ///
 /// `None` when neither the input nor the data set fixes the as-of time.
 ///
@@ -85,16 +85,23 @@ pub async fn handle(
 pub async fn laptop_run_id(
     input: &ExecutionInput,
     data: &impl Store,
+    runs: &impl Store,
 ) -> Result<Option<RunId>, Fault> {
     let cut = DataCut::take(data).await?;
-    let Some(as_of) = input
-        .as_of
-        .or(cut.settings()?.and_then(|settings| settings.as_of))
-    else {
+    let stated = cut.settings()?;
+    let set = stated.as_ref().and_then(|stated| stated.as_of);
+    let Some(as_of) = input.as_of.or(set) else {
         return Ok(None);
     };
-    let covered = serde_json::to_vec(&(input, &cut.pins))
-        .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?;
+    let today = new_run::today(as_of, stated.as_ref())?;
+    let approved = new_run::approved(runs, today).await?;
+    let covered = if approved.is_empty() {
+        serde_json::to_vec(&(input, &cut.pins))
+    } else {
+        serde_json::to_vec(&(input, &cut.pins, &approved))
+    };
+    let covered =
+        covered.map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?;
     let digest = artifacts::sha256(&covered).short();
     let time = as_of.strftime("%Y-%m-%dT%H%MZ");
     let id = format!("{time}-{}", digest.get(..8).unwrap_or_default());

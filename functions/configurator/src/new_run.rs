@@ -1,17 +1,18 @@
 //! The plan of a run that has none yet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use artifacts::Store;
 use contracts::{
-    DEFAULT_REPLICATES, DEFAULT_SEED, Execution, ExecutionInput, Fault, FaultName, Lineage, Plan,
-    PlannedWeek, RunId, Settings, StepName,
+    DEFAULT_REPLICATES, DEFAULT_SEED, DataFile, Execution, ExecutionInput, Fault, FaultName,
+    Lineage, Plan, PlannedWeek, RunId, Settings, StepName,
 };
 use dataset::Field;
-use dataset::tables::{MenuWeekRow, RecipesPerBox};
+use dataset::tables::{DataSet, MenuWeekRow, RecipesPerBox};
 use domain::{Date, MenuWeek, Portions, Timestamp};
+use jiff::ToSpan;
 use jiff::tz::TimeZone;
-use runs::{Latest, Run};
+use runs::{Latest, Orders, Run};
 use sources::DataCut;
 
 use crate::{Defaults, shadow};
@@ -19,6 +20,8 @@ use crate::{Defaults, shadow};
 const MOST_REPLICATES: u32 = 10_000;
 const MOST_WEEKS: u32 = 53;
 const SNAPSHOT_MAX_AGE_HOURS: u32 = 24;
+/// How long after its day of delivery an approved order is still looked for in the data set.
+const DAYS_REMEMBERED: i32 = 14;
 
 pub(crate) async fn plan(
     input: &ExecutionInput,
@@ -45,10 +48,7 @@ pub(crate) async fn plan(
         Some(as_of) => as_of,
         None => started(execution)?,
     };
-    let zone = stated
-        .as_ref()
-        .map_or("UTC", |stated| stated.time_zone.as_str());
-    let today = today(as_of, zone)?;
+    let today = today(as_of, stated.as_ref())?;
     let weeks = weeks(input, defaults, &cut.weeks()?, today)?;
 
     let latest = Latest::load(runs).await?;
@@ -83,6 +83,7 @@ pub(crate) async fn plan(
         scenario,
         shadow: input.shadow.clone(),
         data: cut.pins.clone(),
+        approved: approved(runs, today).await?,
         // What was made from the same inputs, settings and code need not be made again: the fitted model above all.
         lineage: newest
             .map(|held| Lineage {
@@ -93,6 +94,15 @@ pub(crate) async fn plan(
             .collect(),
         input: input.clone(),
     })
+}
+
+/// The approved orders that a run counts as under way, and those just past that it asks after.
+pub(crate) async fn approved(
+    runs: &impl Store,
+    today: Date,
+) -> Result<BTreeMap<String, DataFile>, Fault> {
+    let from = today.saturating_sub(DAYS_REMEMBERED.days());
+    Orders(runs).pins(from).await
 }
 
 pub(crate) fn violation(message: impl std::fmt::Display) -> Fault {
@@ -182,7 +192,9 @@ fn started(execution: &Execution) -> Result<Timestamp, Fault> {
     })
 }
 
-fn today(as_of: Timestamp, zone: &str) -> Result<Date, Fault> {
+/// The date on the data set's clock.
+pub(crate) fn today(as_of: Timestamp, stated: Option<&DataSet>) -> Result<Date, Fault> {
+    let zone = stated.map_or("UTC", |stated| stated.time_zone.as_str());
     let zone = TimeZone::get(zone).map_err(|_| {
         let message = format!(
             "data_set: time_zone `{zone}` is unknown; give an IANA name such as Europe/London"

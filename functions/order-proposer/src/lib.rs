@@ -18,8 +18,8 @@ use contracts::artifact::{
     CHANGES, PROPOSALS_JSON, SOURCES, SUMMARY, SUPPLY, explanations, of_vendor,
 };
 use contracts::{
-    DataFile, Fault, FaultName, ProposalSources, ProposeRequest, PublishedProposals, Reference,
-    StepName,
+    DataFile, Fault, FaultName, Plan, ProposalSources, ProposeRequest, PublishedProposals,
+    Reference, StepName,
 };
 use domain::{Sha256, SiteId};
 use ordering::{Ordering, Settings, SiteProposals};
@@ -27,7 +27,6 @@ use rayon::prelude::*;
 use runs::{Begun, Run};
 use serde::Serialize;
 use simulation::Packed;
-use supply::Supply;
 
 pub use changes::ChangeRow;
 pub use stored::{Made, Stored, attribute, changed};
@@ -50,6 +49,9 @@ struct Inputs<'a> {
     sources: &'a ProposalSources,
     /// Every part of a line names the file it stands in by its sha256.
     data: &'a BTreeMap<String, DataFile>,
+    /// Orders that were approved before count as under way.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    approved: &'a BTreeMap<String, DataFile>,
     seed: u64,
     waste_per_mille: u32,
     /// What changes are told against.
@@ -78,6 +80,7 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
         supply: supply.sha256,
         sources: &sources,
         data: &run.plan.data,
+        approved: &run.plan.approved,
         seed: run.plan.seed,
         waste_per_mille: settings.waste_per_mille,
         last: run.plan.proposals.as_ref(),
@@ -86,8 +89,9 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
         Begun::Finished(result) => return Ok(result),
         Begun::Open(output) => output,
     };
-    let supply: Supply = run.json(supply).await?;
+    let (supply, approved, counted) = stored::supply(&run, supply).await?;
     let (needs, mut findings) = weeks.read(&run).await?;
+    findings.extend(counted.findings.iter().cloned());
     let draws: Vec<Packed<'_>> = needs.iter().map(Needs::draws).collect::<Result<_, _>>()?;
     let inputs = ordering::Inputs {
         supply: &supply,
@@ -101,7 +105,7 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
     };
     let ordering = Ordering::new(&inputs).map_err(rejected)?;
 
-    let mut book = Book::new(&supply, files(&run.plan.data, &needs))?;
+    let mut book = Book::new(&supply, files(&run.plan, &needs))?;
     for some in ordering.sites().chunks(SITES_AT_ONCE) {
         for proposed in propose(&ordering, some)? {
             book.add(&proposed)?;
@@ -122,7 +126,7 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
     let rows: Vec<ProposalRow> = book.entries.iter().map(|entry| entry.row.clone()).collect();
     let changes = changes::since(&run, run.plan.proposals.as_ref(), &inputs, &rows).await?;
     findings.extend(changes.finding);
-    let mut summary = summary::of(&book, findings);
+    let mut summary = summary::of(&book, &approved, &counted, findings);
     summary.changes = changes.summary;
     output.put_json(SUMMARY, &summary).await?;
     if !changes.rows.is_empty() {
@@ -149,9 +153,10 @@ fn rejected(error: ordering::NeedsError) -> Fault {
     Fault::new(FaultName::DataRejected, error)
 }
 
-fn files<'a>(own: &'a BTreeMap<String, DataFile>, needs: &'a [Needs]) -> Files<'a> {
+fn files<'a>(plan: &'a Plan, needs: &'a [Needs]) -> Files<'a> {
     Files {
-        own,
+        own: &plan.data,
+        approved: &plan.approved,
         earlier: needs
             .iter()
             .map(|needs| (needs.week(), &needs.data))

@@ -15,6 +15,8 @@ use crate::tables::{PegKind, PegRow, order_line};
 pub(crate) struct Files<'a> {
     /// The run's own.
     pub(crate) own: &'a BTreeMap<String, DataFile>,
+    /// The approved orders, which stand in the run store.
+    pub(crate) approved: &'a BTreeMap<String, DataFile>,
     /// Those of weeks that stand in with an earlier publication.
     pub(crate) earlier: BTreeMap<MenuWeek, &'a BTreeMap<String, DataFile>>,
 }
@@ -63,7 +65,9 @@ pub(crate) fn rows(line: &Line, files: &Files<'_>) -> Result<Vec<PegRow>, Fault>
                 (PegKind::Proposal, Some(*delivery), vendor.to_string(), None)
             }
         };
-        parts.add(kind, day, &what, -used.quantity, origin, own)?;
+        let approved = origin.filter(|origin| files.approved.contains_key(&origin.file));
+        let data = approved.map_or(own, |_| files.approved);
+        parts.add(kind, day, &what, -used.quantity, origin, data)?;
     }
     for part in &line.waterfall.overridden {
         parts.add_override(PegKind::Override, part, own)?;

@@ -8,13 +8,25 @@ use contracts::{DataFile, Fault, FaultName, ProposalSources, Reference};
 use dataset::{Body, Files};
 use domain::SiteId;
 use ordering::{Settings, SiteProposals};
-use runs::{Run, StepResult};
+use purchasing::{Counted, Pinned};
+use runs::{Orders, Run, StepResult};
 use simulation::Packed;
 use supply::Supply;
 
 use crate::rejected;
 use crate::tables::ProposalRow;
 use crate::weeks::{self, Needs};
+
+/// Supply as a run nets against it: the data set's facts and, under way, the approved orders that its plan pins.
+pub(crate) async fn supply<S: Store>(
+    run: &Run<'_, S>,
+    facts: &Reference,
+) -> Result<(Supply, Vec<Pinned>, Counted), Fault> {
+    let mut supply: Supply = run.json(facts).await?;
+    let approved = Orders(run.store()).pinned(&run.plan.approved).await?;
+    let counted = purchasing::count(&mut supply.stock, &approved);
+    Ok((supply, approved, counted))
+}
 
 /// The result of `order-proposer` in a run.
 #[derive(Debug)]
@@ -78,14 +90,15 @@ impl<'r, 'a, S: Store> Stored<'r, 'a, S> {
         &self.run.plan.data
     }
 
-    /// Stock, terms and names.
+    /// Stock with the orders approved before, terms and names.
     ///
     /// # Errors
     /// `Data.Rejected` when they are gone or damaged; the store's faults.
     pub async fn supply(&self) -> Result<Supply, Fault> {
         let sources: ProposalSources = self.run.json(self.result.artifact(SOURCES)?).await?;
         let history = self.run.result(&sources.history).await?;
-        self.run.json(history.artifact(SUPPLY)?).await
+        let (supply, ..) = supply(self.run, history.artifact(SUPPLY)?).await?;
+        Ok(supply)
     }
 
     /// Everything they were made from.

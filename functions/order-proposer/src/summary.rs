@@ -1,18 +1,27 @@
 //! The proposals for people.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{ExpediteSummary, LineSummary, OrderAction, ProposalSummary, VendorTotal};
+use contracts::{
+    ApprovedSummary, Conversion, ExpediteSummary, LineSummary, OrderAction, ProposalSummary,
+    VendorTotal,
+};
 use domain::{Date, Decimal, Finding, SiteId, VendorId};
 use jiff::tz::TimeZone;
+use purchasing::{Counted, Pinned, standing};
 
 use crate::book::{Book, Entry};
 use crate::parts::total;
 use crate::tables::{ExpediteRow, ProposalRow};
 
 /// What the book says in short.
-pub(crate) fn of(book: &Book<'_>, findings: Vec<Finding>) -> ProposalSummary {
+pub(crate) fn of(
+    book: &Book<'_>,
+    approved: &[Pinned],
+    counted: &Counted,
+    findings: Vec<Finding>,
+) -> ProposalSummary {
     let mut orders: BTreeMap<(&VendorId, &SiteId, Date), Vec<&ProposalRow>> = BTreeMap::new();
     for Entry { row, .. } in &book.entries {
         let key = (&row.vendor_id, &row.site_id, row.delivery_date);
@@ -44,8 +53,28 @@ pub(crate) fn of(book: &Book<'_>, findings: Vec<Finding>) -> ProposalSummary {
         left_out: small(false),
         unsupplied: book.unsupplied.len() as u64,
         changes: None,
+        approved: (!approved.is_empty()).then(|| ApprovedSummary {
+            orders: counted.orders,
+            lines: counted.lines,
+            conversion: conversion(approved),
+        }),
         findings,
     }
+}
+
+/// How much of what the run proposed that was approved from last has become an order.
+fn conversion(approved: &[Pinned]) -> Option<Conversion> {
+    let orders = standing(approved.iter().map(|pinned| &pinned.order));
+    let last = orders.iter().max_by_key(|order| order.approved_at)?;
+    let of_last = orders
+        .iter()
+        .filter(|order| order.proposal.run == last.proposal.run)
+        .map(|order| (&order.vendor, &order.site, order.delivery_date));
+    Some(Conversion {
+        run: last.proposal.run.clone(),
+        proposed: last.proposal.orders,
+        approved: of_last.collect::<BTreeSet<_>>().len() as u64,
+    })
 }
 
 fn action(book: &Book<'_>, rows: &[&ProposalRow]) -> Option<OrderAction> {

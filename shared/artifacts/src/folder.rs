@@ -125,7 +125,12 @@ impl Store for Folder {
             for child in children {
                 let child = child.map_err(|error| self.error(prefix, error))?;
                 let path = child.path();
-                let kind = fs::metadata(&path).map_err(|error| self.error(prefix, error))?;
+                let kind = match fs::metadata(&path) {
+                    Ok(kind) => kind,
+                    // A passing name that has become an object's own since.
+                    Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                    Err(error) => return Err(self.error(prefix, error)),
+                };
                 if kind.is_dir() {
                     folders.push(path);
                 } else if !child.file_name().to_string_lossy().starts_with('.')

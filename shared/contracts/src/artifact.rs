@@ -59,6 +59,21 @@ pub fn of_vendor(vendor: &domain::VendorId, ending: &str) -> String {
     format!("proposals/{}.{ending}", file_name(vendor.as_str()))
 }
 
+/// Below it every approved purchase order stands, beside the runs.
+pub const ORDERS: &str = "orders";
+
+/// Where the orders of a vendor, site and day of delivery stand in the run store.
+pub fn orders_of(vendor: &domain::VendorId, site: &domain::SiteId, day: domain::Date) -> String {
+    let (vendor, site) = (file_name(vendor.as_str()), file_name(site.as_str()));
+    format!("{ORDERS}/{vendor}/{site}/{day}")
+}
+
+/// Where an approved order stands in the run store.
+pub fn order(order: &crate::PurchaseOrder) -> String {
+    let folder = orders_of(&order.vendor, &order.site, order.delivery_date);
+    format!("{folder}/{}.json", order.sequence)
+}
+
 /// An id as a file name: what a file system or S3 could mistake is written as `%` and its byte in hexadecimal, and a
 /// long name is cut and told apart by its digest.
 fn file_name(id: &str) -> String {

@@ -5,6 +5,7 @@
 
 pub mod artifact;
 mod fault;
+mod orders;
 mod plan;
 mod proposals;
 mod purchasing;
@@ -16,14 +17,18 @@ mod step;
 mod summary;
 
 pub use fault::{Fault, FaultName, MESSAGE_LIMIT};
+pub use orders::{
+    Approval, ApprovalMode, ApprovalOutcome, ApproveRequest, ApproveResponse, ApprovedProposal,
+    OrderTotal, PurchaseOrder, PurchaseOrderLine,
+};
 pub use plan::{
     CapOverride, DEFAULT_REPLICATES, DEFAULT_SEED, DataFile, ExecutionInput, Lineage,
     ParseRunError, Plan, PlannedWeek, Published, PublishedProposals, RunId, Settings,
 };
 pub use proposals::{Proposals, ProposedLine, ProposedOrder, VendorOrders};
 pub use purchasing::{
-    ChangeSummary, ChangedLine, ExpediteSummary, LineSummary, OrderAction, ProposalReport,
-    ProposalSummary, VendorTotal,
+    ApprovedSummary, ChangeSummary, ChangedLine, Conversion, ExpediteSummary, LineSummary,
+    OrderAction, ProposalReport, ProposalSummary, VendorTotal,
 };
 pub use scenario::{CapChange, PriceChange, Scenario, Swap, TermsChange, VolumeChange};
 #[cfg(feature = "schema")]

@@ -251,6 +251,9 @@ pub struct Plan {
     pub shadow: Vec<Shadow>,
     /// Every file of the data set, by name.
     pub data: BTreeMap<String, DataFile>,
+    /// The purchase orders that were approved before, by their keys in the run store; those long past are left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub approved: BTreeMap<String, DataFile>,
     /// Runs whose results may be reused, each asked in turn.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lineage: Vec<Lineage>,

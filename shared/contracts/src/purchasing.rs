@@ -4,6 +4,8 @@ use domain::{Date, Decimal, Finding, ProductId, SiteId, Timestamp, Unit, VendorI
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use crate::plan::RunId;
+
 /// The proposals of a run, for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProposalSummary {
@@ -36,6 +38,9 @@ pub struct ProposalSummary {
     /// What changed since the last publication, where there is one to compare with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changes: Option<ChangeSummary>,
+    /// What was approved before and counts as under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<ApprovedSummary>,
     /// What was found wrong.
     pub findings: Vec<Finding>,
 }
@@ -74,6 +79,28 @@ pub struct ChangedLine {
     pub after: Decimal,
     /// What changed it, the largest part first; the parts sum to the change.
     pub parts: Vec<(String, Decimal)>,
+}
+
+/// The approved orders that count until another system reports them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovedSummary {
+    /// Purchase orders.
+    pub orders: u64,
+    /// Their lines.
+    pub lines: u64,
+    /// How much of what was proposed was approved, for the run that was approved from last.
+    pub conversion: Option<Conversion>,
+}
+
+/// How many of a run's proposed orders became purchase orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversion {
+    /// The run.
+    pub run: RunId,
+    /// Orders that it proposed.
+    pub proposed: u64,
+    /// Of them those that were approved.
+    pub approved: u64,
 }
 
 impl ProposalSummary {

@@ -3,8 +3,9 @@
 use schemars::{Schema, schema_for};
 
 use crate::{
-    ConfigureRequest, ConfigureResponse, ExecutionInput, ExtractRequest, ForecastRequest, Plan,
-    Proposals, ProposeRequest, PublishRequest, PublishResponse, Reference, SimulateRequest,
+    ApproveRequest, ApproveResponse, ConfigureRequest, ConfigureResponse, ExecutionInput,
+    ExtractRequest, ForecastRequest, Plan, Proposals, ProposeRequest, PublishRequest,
+    PublishResponse, PurchaseOrder, Reference, SimulateRequest,
 };
 
 /// The schema of every message and of the plan, by file name.
@@ -25,5 +26,8 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("publisher.response", schema_for!(PublishResponse)),
         ("plan", schema_for!(Plan)),
         ("proposals", schema_for!(Proposals)),
+        ("order-approver.request", schema_for!(ApproveRequest)),
+        ("order-approver.response", schema_for!(ApproveResponse)),
+        ("purchase-order", schema_for!(PurchaseOrder)),
     ]
 }

@@ -55,8 +55,9 @@ struct Sum {
 
 /// What arrives at a site, in order of day, hour and vendor: its proposed lines and its orders under way.
 ///
-/// Orders under way come at the hour they are expected. Proposed ones come at the hour at which the vendor's orders
-/// under way most often come to the site, else to any site, else at six in the morning.
+/// Orders under way come at the hour they are expected. Proposed ones, and those approved here, for which no hour is
+/// agreed yet, come at the hour at which the vendor's orders under way most often come to the site, else to any site, else
+/// at six in the morning.
 pub fn inbound_plan<'a>(
     supply: &Supply,
     site: &SiteId,
@@ -80,17 +81,12 @@ pub fn inbound_plan<'a>(
         .filter(|line| line.site == *site)
     {
         let day = today.map_or(line.expected_on, |today| line.expected_on.max(today));
-        let kind = if line.approved_here {
-            ArrivalKind::Approved
+        let (hour, kind) = if line.approved_here {
+            (hours.usual(site, &line.vendor), ArrivalKind::Approved)
         } else {
-            ArrivalKind::Open
+            (hour_of(line.expected_at, &zone), ArrivalKind::Open)
         };
-        let key = (
-            day,
-            hour_of(line.expected_at, &zone),
-            line.vendor.clone(),
-            kind,
-        );
+        let key = (day, hour, line.vendor.clone(), kind);
         let (cases, pallets) = order_units(supply, line);
         sums.entry(key).or_default().add(cases, pallets);
     }
@@ -140,7 +136,7 @@ impl<'a> Hours<'a> {
                 .stock
                 .inbound
                 .iter()
-                .filter(|line| line.site == clock.site)
+                .filter(|line| line.site == clock.site && !line.approved_here)
             {
                 let hour = usize::from(hour_of(line.expected_at, &zone).unsigned_abs()) % 24;
                 let key = (&clock.site, &line.vendor);

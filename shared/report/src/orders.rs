@@ -6,7 +6,9 @@ use contracts::{
 };
 use domain::Decimal;
 
-use crate::words::{Measure, chance, count, counted, day, local_moment, moment, money, quantity};
+use crate::words::{
+    Measure, chance, count, counted, day, local_moment, moment, money, quantity, share,
+};
 
 /// Orders that the page names; the files hold all.
 const ORDERS: usize = 20;
@@ -264,7 +266,7 @@ fn change(line: &ChangedLine) -> Change {
 }
 
 fn notes(summary: &ProposalSummary) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes = Vec::from_iter(approved(summary));
     if summary.filled + summary.left_out > 0 {
         notes.push(format!(
             "{} under its vendor's least value: {} filled up, {} left out",
@@ -282,7 +284,27 @@ fn notes(summary: &ProposalSummary) -> Vec<String> {
     notes
 }
 
-/// The same for a terminal, in at most six lines.
+/// `3 approved orders with 41 lines count as under way; of the 412 that run … proposed 3 are approved (0.7 %)`.
+fn approved(summary: &ProposalSummary) -> Option<String> {
+    let approved = summary.approved.as_ref()?;
+    let orders = counted(approved.orders, "approved order", "approved orders");
+    let lines = counted(approved.lines, "line", "lines");
+    let verb = if approved.orders == 1 {
+        "counts"
+    } else {
+        "count"
+    };
+    let of_run = approved.conversion.as_ref().map(|conversion| {
+        let (proposed, run) = (count(conversion.proposed), &conversion.run);
+        let of_them = count(conversion.approved);
+        let share = share(conversion.approved, conversion.proposed);
+        format!("; of the {proposed} that run {run} proposed, {of_them} are approved ({share})")
+    });
+    let of_run = of_run.unwrap_or_default();
+    Some(format!("{orders} with {lines} {verb} as under way{of_run}"))
+}
+
+/// The same for a terminal, in at most seven lines.
 pub(crate) fn lines(report: &ProposalReport) -> Vec<String> {
     let summary = match report {
         ProposalReport::Failed { fault, message } => {
@@ -293,6 +315,7 @@ pub(crate) fn lines(report: &ProposalReport) -> Vec<String> {
         ProposalReport::Proposed(summary) => summary,
     };
     let mut lines = vec![format!("Purchase orders: {}", headline(summary))];
+    lines.extend(approved(summary).map(|approved| format!("  {approved}")));
     if let Some(first) = summary.expedite.first() {
         let currency = summary.currency.as_deref();
         let at_risk = first.at_risk.map(|at_risk| money(at_risk, currency));

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use contracts::artifact::ORDERS;
 use domain::Unit;
 use jiff::tz::TimeZone;
 use ordering::{Cause, Line, Milli, OverridePart, Peg, Risk, Source, Use};
@@ -527,8 +528,15 @@ fn source(part: &Use) -> String {
             order,
             line_no,
             expected,
-            ..
-        } => format!("order {order} line {line_no}, expected {}", day(*expected)),
+            origin,
+        } => {
+            let approved = origin.file.starts_with(ORDERS);
+            let here = if approved { " approved" } else { "" };
+            format!(
+                "order {order}{here} line {line_no}, expected {}",
+                day(*expected)
+            )
+        }
         Source::Proposal { vendor, delivery } => {
             format!("proposed from {vendor} for {}", day(*delivery))
         }

@@ -44,6 +44,17 @@ pub fn percent(part: u64, whole: u64) -> Option<String> {
     Some(format!("{} %", (per_mille + 5) / 10))
 }
 
+/// A share of a count in tenths of a percent, `–` of nothing: how many proposals became orders is often under one in a
+/// hundred.
+pub fn share(part: u64, whole: u64) -> String {
+    let millionths = (u128::from(part) * 1_000_000).checked_div(u128::from(whole));
+    let share = millionths.and_then(|share| i64::try_from(share).ok());
+    share.map_or_else(
+        || "–".to_owned(),
+        |share| tenths(Decimal::from_millionths(share)),
+    )
+}
+
 /// A share as percent with one place: `30.1 %`.
 pub(crate) fn tenths(share: Decimal) -> String {
     let rounded = (share.millionths().unsigned_abs() + 500) / 1000;

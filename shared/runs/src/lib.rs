@@ -6,6 +6,7 @@
 //! runs/<run>/<week or all>/<step>/<digest>/result.json   written last: the step is finished
 //! runs/<run>/<week or all>/shadow-<name>-<step>/…        the same of a shadow, which nobody else reads
 //! latest.json                                            the newest published results
+//! orders/<vendor>/<site>/<day>/<sequence>.json           an approved purchase order, created once
 //! ```
 //!
 //! A step's digest covers its inputs, settings and code, so a finished step can be found again and its result
@@ -14,6 +15,7 @@
 
 mod finished;
 mod latest;
+mod orders;
 mod step;
 
 use artifacts::{Store, StoreError, sha256};
@@ -24,6 +26,7 @@ use serde::de::DeserializeOwned;
 
 pub use finished::Finished;
 pub use latest::Latest;
+pub use orders::Orders;
 pub use step::{Begun, StepResult, Workspace};
 
 const PLAN: &str = "plan.json";

@@ -252,6 +252,7 @@ mod tests {
             },
             scenario: None,
             data: BTreeMap::new(),
+            approved: BTreeMap::new(),
             lineage: Vec::new(),
             input: ExecutionInput::default(),
         }

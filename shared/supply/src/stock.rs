@@ -16,6 +16,8 @@ pub struct Stock {
     pub lots: Vec<Lot>,
     /// The order lines of which something is still to come, in order of site, product, order and line.
     pub inbound: Vec<Inbound>,
+    /// The purchase orders that the data set has a row of, in any status, in order of id.
+    pub orders: Vec<OrderId>,
 }
 
 /// A site's clock.

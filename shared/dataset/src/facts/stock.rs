@@ -1,6 +1,6 @@
 //! What is there and what is under way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ::supply::{Inbound, Lot, SiteClock, Stock};
 use domain::{Date, Decimal, SiteId, Timestamp};
@@ -111,11 +111,17 @@ impl PlanningData {
             (&a.site, &a.product, &a.order, a.line_no)
                 .cmp(&(&b.site, &b.product, &b.order, b.line_no))
         });
+        let orders: BTreeSet<_> = self
+            .inbound_order_line
+            .iter()
+            .map(|row| row.value.order_id.clone())
+            .collect();
         Stock {
             as_of,
             sites,
             lots,
             inbound,
+            orders: orders.into_iter().collect(),
         }
     }
 }

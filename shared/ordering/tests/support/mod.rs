@@ -95,6 +95,7 @@ impl Company {
                 }],
                 lots: Vec::new(),
                 inbound: Vec::new(),
+                orders: Vec::new(),
             },
             terms: Terms {
                 vendors: vec![vendor("V1", None)],

@@ -1,0 +1,15 @@
+//! From proposals to purchase orders: what an order is called, when a proposal becomes one, and how approved orders
+//! count as under way until another system reports them.
+
+mod approval;
+mod inbound;
+mod reference;
+mod standing;
+
+pub use approval::{Decision, Offer, decide};
+pub use inbound::{Counted, Pinned, count};
+pub use reference::reference;
+pub use standing::standing;
+
+#[cfg(test)]
+mod fixture;
