@@ -55,6 +55,7 @@ fn plan(scenario: Option<&str>, approved: BTreeMap<String, contracts::DataFile>)
             portion_sizes: None,
             max_boxes: BTreeMap::new(),
             incompatible: Vec::new(),
+            changes: None,
         },
         scenario: scenario.map(str::to_owned),
         shadow: Vec::new(),
