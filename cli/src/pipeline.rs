@@ -164,7 +164,7 @@ impl Pipeline {
         };
         let pipeline = Arc::clone(self);
         let task = tokio::spawn(async move {
-            let work = order_proposer::handle(request, &pipeline.runs);
+            let work = Box::pin(order_proposer::handle(request, &pipeline.runs));
             pipeline
                 .step(None, StepName::OrderProposer, work, |done| done)
                 .await

@@ -161,6 +161,7 @@ fn supply(sites: usize, products: usize) -> Supply {
                 .collect(),
             lots: Vec::new(),
             inbound: Vec::new(),
+            orders: Vec::new(),
         },
         terms: Terms::default(),
         policies: Policies(vec![Policy {

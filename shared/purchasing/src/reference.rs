@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use domain::{Date, OrderId, ParseIdError, SiteId, VendorId};
 use sha2::{Digest, Sha256};
 
@@ -29,13 +31,11 @@ fn part(id: &str) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let mut name: String = id.chars().map(safe).collect();
     if !id.chars().all(whole) || name.len() > LONGEST {
-        let digest: String = Sha256::digest(id)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
         name.truncate(LONGEST - 1 - DIGITS);
         name.push('.');
-        name.push_str(digest.get(..DIGITS).unwrap_or_default());
+        for byte in Sha256::digest(id).iter().take(DIGITS / 2) {
+            let _ = write!(name, "{byte:02x}");
+        }
     }
     name
 }
