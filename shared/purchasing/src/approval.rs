@@ -337,7 +337,13 @@ mod tests {
     #[test]
     fn what_was_amended_away_stands_no_more() {
         let one = first(&[("leek", "10")]);
-        let amending = decided(&[one.clone()], "other", &[], &[("leek", "12")], Amend);
+        let amending = decided(
+            std::slice::from_ref(&one),
+            "other",
+            &[],
+            &[("leek", "12")],
+            Amend,
+        );
         let all = [one.clone(), placed(amending)];
         assert_eq!(standing(&all), [&all[1]]);
         let again = decided(&all, "first", &[], &[("leek", "10")], Amend);

@@ -1,5 +1,4 @@
 //! A vendor's proposal and the order it becomes.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::collections::BTreeSet;
 
@@ -67,7 +66,7 @@ pub(crate) fn vendor() -> VendorOrders {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Decided {
     Already(OrderId),
-    Place(PurchaseOrder),
+    Place(Box<PurchaseOrder>),
     Refuse(String),
 }
 
@@ -86,13 +85,13 @@ pub(crate) fn decided(
         order: &order,
         proposal: &proposal,
         counted: &counted,
-        by: Some("Ada"),
+        by: Some("planner"),
         at: at("2026-11-16T10:00:00Z"),
         late: false,
     };
     match decide(existing, &offer, mode) {
         Decision::Already(order) => Decided::Already(order.reference.clone()),
-        Decision::Place(order) => Decided::Place(*order),
+        Decision::Place(order) => Decided::Place(order),
         Decision::Refuse(why) => Decided::Refuse(why),
     }
 }
@@ -100,7 +99,7 @@ pub(crate) fn decided(
 /// The order that a decision makes.
 pub(crate) fn placed(decided: Decided) -> PurchaseOrder {
     match decided {
-        Decided::Place(order) => order,
+        Decided::Place(order) => *order,
         other => unreachable!("{other:?}"),
     }
 }

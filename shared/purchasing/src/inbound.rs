@@ -233,7 +233,7 @@ mod tests {
     fn an_amended_order_counts_no_more_until_the_data_set_knows_the_amendment() {
         let one = first(&[("leek", "10")]);
         let amending = decided(
-            &[one.clone()],
+            std::slice::from_ref(&one),
             "other",
             &[],
             &[("leek", "12")],
@@ -262,7 +262,7 @@ mod tests {
     fn an_additional_order_counts_beside_the_first() {
         let one = first(&[("leek", "10")]);
         let beside = decided(
-            &[one.clone()],
+            std::slice::from_ref(&one),
             "other",
             &[&one],
             &[("leek", "4")],
