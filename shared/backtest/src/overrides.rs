@@ -290,33 +290,33 @@ mod tests {
         let report = report(vec![
             made(
                 "O1",
-                "Ada",
+                "buying",
                 &format!("week={week};area=A000"),
                 Measure::Volume,
                 "1.6",
             ),
             made(
                 "O2",
-                "Bob",
+                "planning",
                 &format!("week={week};area=A001"),
                 Measure::Volume,
                 "0.5",
             ),
             made(
                 "O3",
-                "Ada",
+                "buying",
                 &format!("week={week};recipe=R000"),
                 Measure::Share,
                 "1.5",
             ),
             made(
                 "O4",
-                "Bob",
+                "planning",
                 &format!("week={week};recipe=R001"),
                 Measure::Share,
                 "2",
             ),
-            made("O5", "Bob", "week=2026-W19", Measure::Volume, "2"),
+            made("O5", "planning", "week=2026-W19", Measure::Volume, "2"),
         ]);
         let verdicts: Vec<_> = report
             .overrides
@@ -343,17 +343,17 @@ mod tests {
         assert_eq!(
             authors,
             [
-                ("Ada".to_owned(), Measure::Volume, Verdict::Helped),
-                ("Ada".to_owned(), Measure::Share, Verdict::Helped),
-                ("Bob".to_owned(), Measure::Volume, Verdict::Harmed),
-                ("Bob".to_owned(), Measure::Share, Verdict::Harmed),
+                ("buying".to_owned(), Measure::Volume, Verdict::Helped),
+                ("buying".to_owned(), Measure::Share, Verdict::Helped),
+                ("planning".to_owned(), Measure::Volume, Verdict::Harmed),
+                ("planning".to_owned(), Measure::Share, Verdict::Harmed),
             ]
         );
     }
 
     #[test]
     fn overrides_do_not_touch_the_models_own_scores() {
-        let with = report(vec![made("O1", "Ada", "area=A000", Measure::Volume, "3")]);
+        let with = report(vec![made("O1", "buying", "area=A000", Measure::Volume, "3")]);
         assert_eq!(with.rows, report(Vec::new()).rows);
         assert!(report(Vec::new()).overrides.is_empty());
     }
