@@ -353,7 +353,13 @@ mod tests {
 
     #[test]
     fn overrides_do_not_touch_the_models_own_scores() {
-        let with = report(vec![made("O1", "buying", "area=A000", Measure::Volume, "3")]);
+        let with = report(vec![made(
+            "O1",
+            "buying",
+            "area=A000",
+            Measure::Volume,
+            "3",
+        )]);
         assert_eq!(with.rows, report(Vec::new()).rows);
         assert!(report(Vec::new()).overrides.is_empty());
     }
