@@ -5,7 +5,7 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cloud import FUNCTIONS, Execution, Stack
+from cloud import STEPS, Execution, Stack
 from conftest import MEASURED, larder
 
 # Hold what differs between two runs of one plan: ids, times, costs.
@@ -242,7 +242,7 @@ def test_every_step_of_a_run_on_the_cloud_is_replayed_to_the_byte_and_nothing_is
     outputs = shared.stack.outputs
     places = ("--data", outputs["Data"], "--store", outputs["Runs"], "--out", outputs["Output"])
     before = {output: shared.stack.objects(output) for output in ("Runs", "Output")}
-    for step in FUNCTIONS:
+    for step in STEPS:
         told = larder(
             "replay", "--run", shared.run, "--step", step, *places, environment=shared.stack.cloud.environment
         )
