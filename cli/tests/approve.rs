@@ -61,7 +61,7 @@ fn an_approved_order_is_under_way_in_the_next_run_of_the_same_data() {
     );
     assert_eq!(orders(folder), []);
 
-    let (status, told, warned) = approve(&first, &["--at", AT, "--by", "Ada"]);
+    let (status, told, warned) = approve(&first, &["--at", AT, "--by", "planner"]);
     assert_eq!((status, warned.as_str()), (Some(0), ""), "{told}");
     let [stored] = &orders(folder)[..] else {
         unreachable!("{told}")
@@ -71,7 +71,7 @@ fn an_approved_order_is_under_way_in_the_next_run_of_the_same_data() {
         "{told}"
     );
     assert!(told.contains("1 of ") && told.contains("proposed orders of this run are approved ("));
-    assert_eq!(stored.approved_by.as_deref(), Some("Ada"));
+    assert_eq!(stored.approved_by.as_deref(), Some("planner"));
     assert_eq!(
         (stored.lines.len(), stored.value),
         (order.lines.len(), order.value)

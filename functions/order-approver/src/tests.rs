@@ -108,7 +108,7 @@ fn request(run: &str, mode: ApprovalMode) -> ApproveRequest {
         delivery_date: None,
         mode,
         late: false,
-        approved_by: Some("Ada".to_owned()),
+        approved_by: Some("planner".to_owned()),
         approved_at: "2026-11-16T10:00:00Z".parse().unwrap(),
     }
 }
