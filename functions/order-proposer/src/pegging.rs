@@ -31,7 +31,7 @@ pub(crate) fn rows(line: &Line, files: &Files<'_>) -> Result<Vec<PegRow>, Fault>
     for peg in &line.waterfall.gross {
         let (kind, what) = match &peg.cause {
             Cause::Recipe { id, .. } => (PegKind::Recipe, id.to_string()),
-            Cause::Packaging { counted } => (PegKind::Packaging, counted.clone()),
+            Cause::Packaging { counted } => (PegKind::Packaging, counted.as_str().to_owned()),
         };
         let earlier = files.earlier.get(&peg.week).filter(|_| peg.stand_in);
         let data = earlier.copied().unwrap_or(own);

@@ -3,8 +3,8 @@
 use domain::Decimal;
 use supply::Method;
 
-use crate::needs::rounded;
 use crate::proposal::{Milli, Risk};
+use crate::rounding::rounded;
 
 /// What a delivery must cover, and what of it can be used, in every draw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl Outlook {
                 };
             }
         };
-        let need = match self.without_waste(per_mille_of(waste_per_mille)) {
+        let need = match self.without_waste(waste_per_mille.min(1000)) {
             Some(most) => wanted.min(most),
             None => wanted,
         };
@@ -151,10 +151,6 @@ impl Outlook {
     pub(crate) fn mean_short(&self) -> Milli {
         self.risk(0).short
     }
-}
-
-const fn per_mille_of(per_mille: u32) -> u32 {
-    if per_mille > 1000 { 1000 } else { per_mille }
 }
 
 fn per_mille(part: usize, whole: usize) -> u32 {

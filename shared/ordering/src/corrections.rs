@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use domain::{Category, Date, Measure, MenuWeek, Override, OverrideKeys, OverrideOp, SiteId};
 use supply::{Correction, Product};
 
-use crate::needs::{ProductNeeds, SiteNeeds, rounded};
+use crate::needs::{ProductNeeds, SiteNeeds};
 use crate::product::milli;
 use crate::proposal::{LineKey, Milli, OverridePart, SiteProposals};
+use crate::rounding::{rounded, rounded_parts};
 
 /// The overrides of a measure.
 pub(crate) fn of_measure(all: &[Correction], measure: Measure) -> Vec<&Correction> {
@@ -44,15 +45,8 @@ fn split(whole: Milli, weights: &[Milli]) -> Vec<Milli> {
         }
     };
     let sum: i128 = weights.iter().map(weight).sum();
-    let (mut passed, mut given) = (0, 0);
-    let mut part = |one: &Milli| {
-        passed += weight(one);
-        let up_to = rounded(i128::from(whole) * passed, sum.max(1));
-        let part = up_to - given;
-        given = up_to;
-        part
-    };
-    weights.iter().map(&mut part).collect()
+    let parts = weights.iter().map(|one| i128::from(whole) * weight(one));
+    rounded_parts(parts, sum.max(1))
 }
 
 /// Mean needs of every product that overrides without a site cover, summed over all sites: by override and product.
@@ -76,10 +70,8 @@ impl<'a> NeedOverrides<'a> {
 
     /// Whether some override is split over sites, so that all sites' means must be [counted](Self::count) first.
     pub(crate) fn are_split_over_sites(&self) -> bool {
-        let split = |one: &&&Correction| {
-            one.made.keys.site.is_none() && one.made.op != OverrideOp::Multiply
-        };
-        self.made.iter().any(|one| split(&one))
+        let mut made = self.made.iter().map(|one| &one.made);
+        made.any(|made| made.keys.site.is_none() && made.op != OverrideOp::Multiply)
     }
 
     /// Adds one site's mean needs to the sums.
@@ -146,7 +138,7 @@ impl<'a> NeedOverrides<'a> {
                         i128::from(all.max(1)),
                     );
                     let part = if all == 0 { change } else { part };
-                    let in_scope: Vec<usize> = scope.days(product, days, weeks);
+                    let in_scope = scope.days(&by_day, days);
                     let weights: Vec<Milli> = in_scope.iter().map(|day| by_day[*day]).collect();
                     let mut changes = vec![0; days.len()];
                     for (day, part) in in_scope.iter().zip(split(part, &weights)) {
@@ -221,8 +213,7 @@ impl<'k> Scope<'k> {
     }
 
     /// Places of the days it holds for: those with a need, else all that its date allows.
-    fn days(&self, product: &ProductNeeds, days: &[Date], weeks: &[MenuWeek]) -> Vec<usize> {
-        let by_day = self.by_day(product, days, weeks);
+    fn days(&self, by_day: &[Milli], days: &[Date]) -> Vec<usize> {
         let needed: Vec<usize> = (0..days.len()).filter(|day| by_day[*day] > 0).collect();
         if !needed.is_empty() {
             return needed;

@@ -4,9 +4,9 @@ use domain::Decimal;
 
 use crate::aim::Outlook;
 use crate::late::Lateness;
-use crate::needs::rounded;
 use crate::product::Planned;
 use crate::proposal::{Expedite, SiteProposals, Unsupplied};
+use crate::rounding::rounded;
 use crate::sourcing::Vendors;
 
 /// Adds a product that is short before anything that can still be ordered arrives.

@@ -8,8 +8,8 @@ use simulation::{DamagedDraws, Packed, SiteDraws};
 use snapshot::WeekSnapshot;
 use supply::Supply;
 
-use crate::needs::rounded;
 use crate::proposal::Milli;
+use crate::rounding::rounded;
 
 /// Everything that purchase proposals are made from.
 #[derive(Debug, Clone)]

@@ -25,6 +25,7 @@ mod needs;
 mod pack;
 mod product;
 mod proposal;
+mod rounding;
 mod shelf;
 mod site;
 mod sourcing;
@@ -38,6 +39,7 @@ pub use proposal::{
     SmallOrder, Source, Unsupplied, Use, Waterfall,
 };
 pub use site::Ordering;
+pub use snapshot::Counted;
 
 /// Needs that cannot be computed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -32,10 +32,7 @@ pub(crate) fn line(
     let vendor = &source.offer.vendor;
     let packs = &source.packs;
     let quantity = packs.milli(tentative.packs);
-    let beside = tentative
-        .beside
-        .as_ref()
-        .map_or(0, |(_, quantity)| *quantity);
+    let beside = tentative.beside();
     let outlook = &tentative.look.outlook;
     let risk = |packs_: u64| Risk {
         quantity: packs.milli(packs_),
@@ -99,10 +96,6 @@ fn waterfall(tentative: &Tentative, planned: &Planned<'_>, ordering: &Ordering<'
             quantity: *quantity,
         });
     }
-    let beside: Milli = tentative
-        .beside
-        .as_ref()
-        .map_or(0, |(_, quantity)| *quantity);
     Waterfall {
         gross: within
             .clone()
@@ -113,7 +106,7 @@ fn waterfall(tentative: &Tentative, planned: &Planned<'_>, ordering: &Ordering<'
         used,
         expired: look.expired.clone(),
         unreachable: look.unreachable,
-        safety: tentative.aimed.need - (look.mean_short - beside),
+        safety: tentative.aimed.need - (look.mean_short - tentative.beside()),
         minimum: tentative.raised.minimum,
         multiple: tentative.raised.multiple,
         maximum: tentative.raised.maximum,
@@ -198,14 +191,8 @@ fn peg(part: &Part, planned: &Planned<'_>, weeks: &[Week<'_>]) -> Peg {
         }
         PartCause::Packaging(rule) => {
             let rule = &snapshot.packaging[usize::from(rule)];
-            let counted = match rule.counted {
-                snapshot::Counted::Box => "box",
-                snapshot::Counted::Recipe => "recipe",
-                snapshot::Counted::Portion => "portion",
-            };
-            let cause = Cause::Packaging {
-                counted: counted.to_owned(),
-            };
+            let counted = rule.counted;
+            let cause = Cause::Packaging { counted };
             (cause, vec![origin(snapshot, rule.origin)])
         }
     };

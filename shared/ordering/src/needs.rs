@@ -11,6 +11,7 @@ use snapshot::{BomRow, Counted, WeekSnapshot};
 use crate::NeedsError;
 use crate::inputs::{Inputs, Week};
 use crate::proposal::Milli;
+use crate::rounding::rounded;
 
 /// The weeks with their bills of materials made ready, for any number of sites.
 #[derive(Debug)]
@@ -209,17 +210,14 @@ impl<'a> Exploded<'a> {
             }
             let mean = Mean {
                 week,
+                at: (at as u16, day as u16),
                 place,
                 date: *date,
                 counts,
             };
             for (product, part) in mean.parts() {
                 if let Some(held) = places[product].and_then(|held| needs.products.get_mut(held)) {
-                    held.parts.push(Part {
-                        day: day as u16,
-                        week: at as u16,
-                        ..part
-                    });
+                    held.parts.push(part);
                 }
             }
         }
@@ -230,6 +228,9 @@ impl<'a> Exploded<'a> {
 /// The mean of one site's draws on one packing day of a week.
 struct Mean<'a> {
     week: &'a Week<'a>,
+    /// Places of the week and of the day.
+    at: (u16, u16),
+    /// Place of the site.
     place: usize,
     date: Date,
     counts: Draws<'a>,
@@ -260,7 +261,6 @@ impl Mean<'_> {
             .iter()
             .map(|boxes| u64::from(*boxes))
             .sum();
-        let known = |item: usize, size: Portions| self.known(item, size);
         for (rule, row) in snapshot.packaging.iter().enumerate() {
             let weight = |size: Portions| match row.counted {
                 Counted::Portion => u64::from(size.get()),
@@ -274,7 +274,10 @@ impl Mean<'_> {
                     cells.fold((0, 0), |(total, of_known), (cell, kits)| {
                         let (item, size) = (cell / sizes.len(), sizes[cell % sizes.len()]);
                         let each = weight(size);
-                        (total + kits * each, of_known + known(item, size) * each)
+                        (
+                            total + kits * each,
+                            of_known + self.known(item, size) * each,
+                        )
                     })
                 }
             };
@@ -287,8 +290,8 @@ impl Mean<'_> {
             parts.push((
                 row.product,
                 Part {
-                    day: 0,
-                    week: 0,
+                    day: self.at.1,
+                    week: self.at.0,
                     cause: PartCause::Packaging(rule as u16),
                     count_milli: rounded(i128::from(total) * 1_000, count as i128),
                     known_count: of_known,
@@ -342,8 +345,8 @@ impl Mean<'_> {
                 parts.push((
                     product,
                     Part {
-                        day: 0,
-                        week: 0,
+                        day: self.at.1,
+                        week: self.at.0,
                         cause: PartCause::Recipe(item as u16),
                         count_milli: rounded(i128::from(sum.kits) * 1_000, count),
                         known_count: sum.known_kits,
@@ -399,10 +402,4 @@ impl Sums {
         };
         self.bought = self.bought.saturating_add(bought);
     }
-}
-
-/// `over` / `under`, rounded half up.
-pub(crate) fn rounded(over: i128, under: i128) -> i64 {
-    let quotient = (2 * over + under).div_euclid(2 * under.max(1));
-    i64::try_from(quotient).unwrap_or(i64::MAX)
 }

@@ -6,8 +6,8 @@
 use domain::{Decimal, Unit};
 use supply::Offer;
 
-use crate::needs::rounded;
 use crate::proposal::Milli;
+use crate::rounding::rounded;
 
 /// Thousandths of the product's unit in one of its unit times one step, both in millionths.
 const SCALE: i128 = 1_000_000_000;

@@ -5,8 +5,9 @@ use supply::{Lot, Method, Origin, Policy, Product, Stock};
 
 use crate::aim::{Costs, Outlook};
 use crate::late::Lateness;
-use crate::needs::{ProductNeeds, rounded};
+use crate::needs::ProductNeeds;
 use crate::proposal::{Milli, Source, Use};
+use crate::rounding::rounded;
 use crate::shelf::{Arrival, Shelf, Taken};
 use crate::sourcing::Sourcing;
 

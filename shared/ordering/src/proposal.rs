@@ -6,6 +6,7 @@
 use domain::{Date, Decimal, LotId, MenuWeek, OrderId, ProductId, RecipeId, SiteId, Timestamp};
 use domain::{Unit, VendorId};
 use serde::{Deserialize, Serialize};
+use snapshot::Counted;
 use supply::{Method, Origin};
 
 /// A quantity in 1/1000 of the product's own unit.
@@ -198,8 +199,8 @@ pub enum Cause {
     },
     /// Packaging: each box, kit or portion.
     Packaging {
-        /// What is counted: `box`, `recipe` or `portion`.
-        counted: String,
+        /// What is counted.
+        counted: Counted,
     },
 }
 

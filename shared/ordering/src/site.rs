@@ -214,7 +214,7 @@ impl<'a> Walk<'a> {
         made
     }
 
-    /// The lines an event asks for: one, or more where the first vendor's most is not enough.
+    /// The lines an event asks for: one, or two where the first vendor's most is not enough.
     fn tentative(
         &mut self,
         product: usize,
@@ -230,32 +230,24 @@ impl<'a> Walk<'a> {
         let chosen = planned.sourcing.events[event];
         let waste = settings.waste_per_mille;
         let place = |source| (product, event, source);
-        let first = Tentative::new(planned, place(chosen.source), look.clone(), None, waste);
-        let mut lines = vec![first];
-        // Where the first choice sells no more, the next ones that come the same day bring the rest.
-        for (source, other) in planned.sourcing.sources.iter().enumerate() {
-            let (capped, have) = match lines.last() {
-                Some(last) => (last.raised.maximum < 0, last.quantity(&self.products)),
-                None => break,
-            };
-            if !capped {
-                break;
-            }
-            if source == chosen.source || other.delivers_on(chosen.slot.delivery).is_none() {
-                continue;
-            }
-            let vendor = planned.sourcing.sources[chosen.source].offer.vendor.clone();
-            let beside = Some((vendor, have));
-            lines.push(Tentative::new(
-                planned,
-                place(source),
-                look.clone(),
-                beside,
-                waste,
-            ));
-            break;
+        let line =
+            |source, look, beside| Tentative::new(planned, place(source), look, beside, waste);
+        let first = line(chosen.source, look, None);
+        if first.raised.maximum >= 0 {
+            return vec![first];
         }
-        lines
+        // Where the first choice sells no more, the next one that comes the same day brings the rest.
+        let sources = planned.sourcing.sources.iter().enumerate();
+        let next = sources
+            .filter(|(source, _)| *source != chosen.source)
+            .find(|(_, other)| other.delivers_on(chosen.slot.delivery).is_some());
+        let Some((next, _)) = next else {
+            return vec![first];
+        };
+        let vendor = first.source(&self.products).offer.vendor.clone();
+        let beside = Some((vendor, first.quantity(&self.products)));
+        let rest = line(next, first.look.clone(), beside);
+        vec![first, rest]
     }
 
     /// Puts overrides of the quantity into force.

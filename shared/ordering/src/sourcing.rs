@@ -1,6 +1,6 @@
 //! Who can bring a product to a site, and when.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::{Date, Decimal, SiteId, Timestamp, Unit, VendorId};
 use jiff::tz::TimeZone;
@@ -54,7 +54,7 @@ impl<'a> Vendors<'a> {
     pub(crate) fn new(terms: &'a Terms, clock: &'a SiteClock, now: Timestamp, to: Date) -> Self {
         let zone = TimeZone::get(&clock.time_zone).unwrap_or(TimeZone::UTC);
         // By what they offer: a data set need not have a table of vendors.
-        let vendors: BTreeSet<&VendorId> = terms.offers.iter().map(|offer| &offer.vendor).collect();
+        let vendors = terms.vendors_at(&clock.site);
         let calendar = |vendor: &'a VendorId| {
             let rows = terms.days_of(vendor, &clock.site).iter();
             let rows = rows.map(|day| (day.weekday, day.cutoff, day.delivers));
@@ -66,7 +66,7 @@ impl<'a> Vendors<'a> {
             now,
             from: clock.today,
             to,
-            calendars: vendors.into_iter().map(calendar).collect(),
+            calendars: vendors.map(calendar).collect(),
         }
     }
 

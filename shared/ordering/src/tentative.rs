@@ -86,10 +86,14 @@ impl Tentative {
         self.packs_of(products).milli(self.packs)
     }
 
+    /// How much another vendor brings beside it.
+    pub(crate) fn beside(&self) -> Milli {
+        self.beside.as_ref().map_or(0, |(_, quantity)| *quantity)
+    }
+
     /// What the delivery brings, together with what comes beside it.
     fn supply(&self, products: &[Planned<'_>], packs: u64) -> Milli {
-        let beside = self.beside.as_ref().map_or(0, |(_, quantity)| *quantity);
-        self.packs_of(products).milli(packs) + beside
+        self.packs_of(products).milli(packs) + self.beside()
     }
 
     /// Cost of what is short and what is wasted with so many steps, in 10^-9 of the currency.
@@ -204,5 +208,5 @@ fn step_worth(line: &Tentative, products: &[Planned<'_>]) -> Option<(i128, i128)
 
 /// Money from 10^-9 of the currency.
 fn money(nano: i128) -> Decimal {
-    Decimal::from_millionths(crate::needs::rounded(nano, 1_000))
+    Decimal::from_millionths(crate::rounding::rounded(nano, 1_000))
 }

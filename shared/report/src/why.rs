@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use contracts::artifact::ORDERS;
 use domain::Unit;
 use jiff::tz::TimeZone;
-use ordering::{Cause, Line, Milli, OverridePart, Peg, Risk, Source, Use};
+use ordering::{Cause, Counted, Line, Milli, OverridePart, Peg, Risk, Source, Use};
 use serde::Serialize;
 use supply::{Method, Origin, Supply};
 
@@ -442,10 +442,10 @@ fn counted_cause(cause: &Cause, count_milli: i64) -> String {
     let count = (count_milli.max(0).unsigned_abs() + 500) / 1000;
     match cause {
         Cause::Recipe { name, .. } => format!("{} of {name}", counted(count, "kit", "kits")),
-        Cause::Packaging { counted: what } => match what.as_str() {
-            "box" => counted(count, "box", "boxes"),
-            "recipe" => counted(count, "kit", "kits"),
-            _ => counted(count, "portion", "portions"),
+        Cause::Packaging { counted: what } => match what {
+            Counted::Box => counted(count, "box", "boxes"),
+            Counted::Recipe => counted(count, "kit", "kits"),
+            Counted::Portion => counted(count, "portion", "portions"),
         },
     }
 }

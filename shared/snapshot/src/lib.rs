@@ -198,7 +198,7 @@ impl BomRow {
 }
 
 /// What a packaging rule counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Counted {
     /// Boxes.
@@ -207,6 +207,17 @@ pub enum Counted {
     Recipe,
     /// Portions.
     Portion,
+}
+
+impl Counted {
+    /// Its word in a data set.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Box => "box",
+            Self::Recipe => "recipe",
+            Self::Portion => "portion",
+        }
+    }
 }
 
 /// Packaging.

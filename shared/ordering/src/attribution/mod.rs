@@ -110,6 +110,17 @@ pub struct Attribution {
     pub parts: [Milli; 7],
 }
 
+impl Attribution {
+    /// What changed the line, cause by cause in words, without those that changed nothing.
+    pub fn causes(&self) -> impl Iterator<Item = (&'static str, Milli)> + '_ {
+        let groups = Group::ALL
+            .into_iter()
+            .map(|group| (group.words(), self.parts[group as usize]));
+        let causes = groups.chain([("the method", self.method)]);
+        causes.filter(|(_, part)| *part != 0)
+    }
+}
+
 /// Attributes the changes of some lines from `old` to `new`.
 ///
 /// Only the sites of these lines are planned anew, and of their products those that share a vendor with one of them.
@@ -349,15 +360,7 @@ fn shapley(values: &[Milli], players: usize) -> Vec<Milli> {
             }
         }
     }
-    let (mut passed, mut given) = (0, 0);
-    let part = |sum: &i128| {
-        passed += sum;
-        let up_to = crate::needs::rounded(passed, all);
-        let part = up_to - given;
-        given = up_to;
-        part
-    };
-    exact.iter().map(part).collect()
+    crate::rounding::rounded_parts(exact, all)
 }
 
 #[cfg(test)]
