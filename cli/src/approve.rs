@@ -4,13 +4,13 @@ use artifacts::AnyStore;
 use contracts::{Approval, ApprovalMode, ApprovalOutcome, ApproveRequest, OrderTotal};
 use report::words::{count, counted, money, share};
 
-use crate::args::{ApproveArgs, store};
+use crate::args::ApproveArgs;
 use crate::error::Error;
 use crate::{clock, print, say};
 
 /// Approves; `false` when an order is refused.
 pub(crate) async fn approve(args: ApproveArgs) -> Result<bool, Error> {
-    let runs = AnyStore::connect(&store(args.store.as_ref(), &args.out)).await?;
+    let runs = AnyStore::connect(&args.place.runs()).await?;
     let request = ApproveRequest {
         run: args.run,
         vendor: args.vendor,

@@ -96,6 +96,24 @@ impl RunArgs {
     }
 }
 
+/// Where finished runs are.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// Where publications are: a folder or s3://bucket/prefix
+    #[arg(long, value_name = "LOCATION", default_value = "larder-out")]
+    pub(crate) out: Location,
+    /// Where runs are stored [default: `store` in the output location]
+    #[arg(long, value_name = "LOCATION")]
+    store: Option<Location>,
+}
+
+impl Place {
+    /// Where runs are stored.
+    pub(crate) fn runs(&self) -> Location {
+        store(self.store.as_ref(), &self.out)
+    }
+}
+
 /// Where runs are stored: where it is said, else in `store` below the output.
 pub(crate) fn store(said: Option<&Location>, out: &Location) -> Location {
     said.cloned().unwrap_or_else(|| match out {
@@ -185,12 +203,8 @@ pub(crate) struct ReplayArgs {
     /// The planning data set, for the steps that read it [default: the demo company's]
     #[arg(long, value_name = "LOCATION")]
     pub(crate) data: Option<Location>,
-    /// Where the run's publication is
-    #[arg(long, value_name = "LOCATION", default_value = "larder-out")]
-    pub(crate) out: Location,
-    /// Where the run is stored [default: `store` in the output location]
-    #[arg(long, value_name = "LOCATION")]
-    pub(crate) store: Option<Location>,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 /// Which lines to explain.
@@ -225,12 +239,8 @@ pub(crate) struct ExplainArgs {
     /// Print everything as JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// Where the run's publication is
-    #[arg(long, value_name = "LOCATION", default_value = "larder-out")]
-    pub(crate) out: Location,
-    /// Where the run is stored [default: `store` in the output location]
-    #[arg(long, value_name = "LOCATION")]
-    pub(crate) store: Option<Location>,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 /// What to approve, and how.
@@ -263,12 +273,8 @@ pub(crate) struct ApproveArgs {
     /// Approve as of this moment, such as 2026-11-15T13:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Timestamp>,
-    /// Where the run's publication is
-    #[arg(long, value_name = "LOCATION", default_value = "larder-out")]
-    pub(crate) out: Location,
-    /// Where the run is stored [default: `store` in the output location]
-    #[arg(long, value_name = "LOCATION")]
-    pub(crate) store: Option<Location>,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 /// Which runs to compare.
@@ -286,12 +292,8 @@ pub(crate) struct DiffArgs {
     /// Print the lines as JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// Where the runs' publications are
-    #[arg(long, value_name = "LOCATION", default_value = "larder-out")]
-    pub(crate) out: Location,
-    /// Where the runs are stored [default: `store` in the output location]
-    #[arg(long, value_name = "LOCATION")]
-    pub(crate) store: Option<Location>,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 /// What to check.

@@ -1,22 +1,21 @@
 //! `larder diff`: what two runs plan differently, and why.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use artifacts::AnyStore;
 use contracts::artifact::SUMMARY;
 use contracts::{Fault, FaultName, ProposalSummary, Reference, StepName};
 use domain::{Decimal, Unit};
-use order_proposer::{ProposalRow, Stored, attribute, changed};
-use ordering::{Attribution, Group, LineKey, Milli, Way};
+use order_proposer::{Compared, ProposalRow, Stored, attribute};
+use ordering::{Attribution, Milli, Way};
 use report::plain;
-use report::words::{count, counted, day, money, thousandths};
+use report::words::{count, counted, day, money, signed_thousandths, thousandths};
 use runs::Run;
 use serde::Serialize;
 
-use crate::args::{DiffArgs, store};
+use crate::args::DiffArgs;
 use crate::error::Error;
-use crate::{print, proposed};
+use crate::{finished, print};
 
 /// A changed line, as `--json` gives it.
 #[derive(Debug, Serialize)]
@@ -31,34 +30,20 @@ struct ChangedLine<'a> {
 
 /// Compares two runs.
 pub(crate) async fn diff(args: DiffArgs) -> Result<bool, Error> {
-    let runs = AnyStore::connect(&store(args.store.as_ref(), &args.out)).await?;
-    let (old_run, old_result) = proposed::open(&runs, &args.before).await?;
-    let (new_run, new_result) = proposed::open(&runs, &args.after).await?;
+    let runs = AnyStore::connect(&args.place.runs()).await?;
+    let (old_run, old_result) = finished::proposals(&runs, &args.before).await?;
+    let (new_run, new_result) = finished::proposals(&runs, &args.after).await?;
     let (old, new) = (
         Stored::open(&old_run, &old_result).await?,
         Stored::open(&new_run, &new_result).await?,
     );
     let (before, after) = (old.lines().await?, new.lines().await?);
-    let names: BTreeMap<LineKey, &ProposalRow> = before
-        .iter()
-        .chain(&after)
-        .map(|row| (row.key(), row))
-        .collect();
-    let worth = |key: &LineKey, change: Milli| -> Decimal {
-        let value = names.get(key).map_or(0, |row| {
-            let price = i128::from(row.value.millionths());
-            i128::from(change) * price / i128::from(row.quantity_milli().max(1))
-        });
-        Decimal::from_millionths(i64::try_from(value).unwrap_or(i64::MAX))
-    };
-    let mut lines = changed(&before, &after)?;
+    let compared = Compared::new(&before, &after);
+    let mut lines = compared.changed();
     let all = lines.len();
     lines.sort_by_key(|line| {
-        Reverse(
-            worth(&line.key, line.after - line.before)
-                .millionths()
-                .abs(),
-        )
+        let worth = compared.worth(&line.key, line.after - line.before);
+        Reverse(worth.millionths().abs())
     });
     lines.truncate(args.lines);
     let attributed = if lines.is_empty() {
@@ -71,12 +56,12 @@ pub(crate) async fn diff(args: DiffArgs) -> Result<bool, Error> {
         let lines: Vec<ChangedLine<'_>> = attributed
             .iter()
             .filter_map(|one| {
-                let row = names.get(&one.key)?;
+                let row = compared.row(&one.key)?;
                 Some(ChangedLine {
                     attribution: one,
                     product_name: &row.product_name,
                     uom: row.uom,
-                    value: worth(&one.key, one.after - one.before),
+                    value: compared.worth(&one.key, one.after - one.before),
                 })
             })
             .collect();
@@ -103,32 +88,26 @@ pub(crate) async fn diff(args: DiffArgs) -> Result<bool, Error> {
     let lines = counted(all as u64, "line", "lines");
     print(&format!("{lines} changed by a step or more.{shown}\n"))?;
     for one in &attributed {
-        if let Some(row) = names.get(&one.key) {
+        if let Some(row) = compared.row(&one.key) {
             print(&plain(&told(one, row)))?;
         }
     }
+    let causes = compared.by_cause(&attributed).into_iter();
+    let causes: Vec<String> = causes
+        .map(|(cause, value)| format!("{cause} {}", money(value, None)))
+        .collect();
+    let causes = causes.join(", ");
     print(&format!(
-        "\nBy cause, at the lines' prices: {}",
-        by_cause(&attributed, worth)
+        "
+By cause, at the lines' prices: {causes}"
     ))?;
     Ok(true)
 }
 
-/// The causes of a change with their parts.
-fn causes(one: &Attribution) -> impl Iterator<Item = (&'static str, Milli)> + '_ {
-    let groups = Group::ALL
-        .into_iter()
-        .map(|group| (group.words(), one.parts[group as usize]));
-    groups.chain([("the method", one.method)])
-}
-
 /// `Banana for North from V1 on Tue 17 Nov: 1,000 kg → 1,500 kg (+500 kg): volume +300 kg, stock and inbound +200 kg`.
 fn told(one: &Attribution, row: &ProposalRow) -> String {
-    let signed = |quantity: Milli| {
-        let sign = if quantity > 0 { "+" } else { "" };
-        format!("{sign}{}", thousandths(quantity, row.uom))
-    };
-    let mut parts: Vec<(&str, Milli)> = causes(one).filter(|(_, part)| *part != 0).collect();
+    let signed = |quantity: Milli| signed_thousandths(quantity, row.uom);
+    let mut parts: Vec<(&str, Milli)> = one.causes().collect();
     parts.sort_by_key(|(_, part)| Reverse(part.abs()));
     let parts: Vec<String> = parts
         .into_iter()
@@ -146,21 +125,6 @@ fn told(one: &Attribution, row: &ProposalRow) -> String {
         signed(one.after - one.before),
         parts.join(", ")
     )
-}
-
-fn by_cause(attributed: &[Attribution], worth: impl Fn(&LineKey, Milli) -> Decimal) -> String {
-    let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
-    for one in attributed {
-        for (cause, part) in causes(one).filter(|(_, part)| *part != 0) {
-            *sums.entry(cause).or_default() += worth(&one.key, part).millionths();
-        }
-    }
-    let mut sums: Vec<(&str, i64)> = sums.into_iter().collect();
-    sums.sort_by_key(|(_, value)| Reverse(value.abs()));
-    let text: Vec<String> = (sums.into_iter())
-        .map(|(cause, value)| format!("{cause} {}", money(Decimal::from_millionths(value), None)))
-        .collect();
-    text.join(", ")
 }
 
 /// The two runs' weeks and orders, beside one another.

@@ -13,9 +13,9 @@ use report::words::{chance, day, thousandths};
 use serde::Serialize;
 use supply::Supply;
 
-use crate::args::{ExplainArgs, store};
+use crate::args::ExplainArgs;
 use crate::error::Error;
-use crate::{print, proposed};
+use crate::{finished, print};
 
 /// A line with its reasons, as `--json` gives it.
 #[derive(Debug, Serialize)]
@@ -30,8 +30,8 @@ struct Explained<'a> {
 
 /// Explains the lines asked for; `false` when a product of a site has none.
 pub(crate) async fn explain(args: ExplainArgs) -> Result<bool, Error> {
-    let runs = AnyStore::connect(&store(args.store.as_ref(), &args.out)).await?;
-    let (run, result) = proposed::open(&runs, &args.run).await?;
+    let runs = AnyStore::connect(&args.place.runs()).await?;
+    let (run, result) = finished::proposals(&runs, &args.run).await?;
     let stored = Stored::open(&run, &result).await?;
     let supply = stored.supply().await?;
     let rows = stored.lines().await?;

@@ -7,11 +7,10 @@ mod stored;
 use artifacts::AnyStore;
 use contracts::{CODE_VERSION, Plan, StepName};
 use domain::MenuWeek;
-use runs::Run;
 
-use crate::args::{ReplayArgs, store};
+use crate::args::ReplayArgs;
 use crate::error::Error;
-use crate::{data, print};
+use crate::{data, finished, print};
 use again::{Both, Replay};
 use compare::{Verdict, compare};
 
@@ -28,21 +27,14 @@ struct Tally {
 
 /// Makes a step again and compares; `false` when an artifact differs.
 pub(crate) async fn replay(args: ReplayArgs) -> Result<bool, Error> {
-    let runs = AnyStore::connect(&store(args.store.as_ref(), &args.out)).await?;
-    let output = AnyStore::connect(&args.out).await?;
+    let runs = AnyStore::connect(&args.place.runs()).await?;
+    let output = AnyStore::connect(&args.place.out).await?;
     let read = args
         .data
         .clone()
         .unwrap_or_else(|| data::default_location(crate::args::Company::default()));
     let data = AnyStore::connect(&read).await?;
-    let Some((run, plan)) = Run::find(&runs, &args.run).await? else {
-        let place = artifacts::Store::place(&runs, "runs");
-        let message = format!(
-            "there is no run {} in {place}; name its place with --store",
-            args.run
-        );
-        return Err(Error::Usage(message));
-    };
+    let (run, plan) = finished::run(&runs, &args.run).await?;
     let scopes = scopes(args.step, args.week, &run.plan)?;
     print(&format!(
         "{} of run {} again, with code {}",

@@ -4,8 +4,8 @@ use contracts::artifact::{
     EXPEDITE, INBOUND_PLAN, PEGGING, PROPOSALS, SMALL_ORDERS, UNSUPPLIED, of_vendor,
 };
 use contracts::{Fault, FaultName};
-use dataset::{ParquetWriter, Signed, Table, write_csv, write_parquet};
-use domain::{Decimal, ProductId, SiteId, VendorId};
+use dataset::{ParquetWriter, Signed, Table, csv_and_parquet, write_csv};
+use domain::{Decimal, ProductId, SiteId};
 use ordering::{ArrivalKind, Expedite, Line, Milli, SiteProposals, SmallOrder, Unsupplied};
 use supply::{Method, Supply};
 
@@ -80,9 +80,9 @@ impl<'a> Book<'a> {
             site_id: key.site.clone(),
             delivery_date: key.delivery,
             product_id: key.product.clone(),
-            vendor_name: self.vendor_name(&key.vendor),
-            site_name: self.site_name(&key.site),
-            product_name: self.product_name(&key.product),
+            vendor_name: self.supply.vendor_name(&key.vendor).to_owned(),
+            site_name: self.supply.site_name(&key.site).to_owned(),
+            product_name: self.supply.product_name(&key.product).to_owned(),
             order_by: line.order_by,
             quantity: amount(line.quantity)?,
             uom: line.unit,
@@ -92,7 +92,7 @@ impl<'a> Book<'a> {
             pack: line.pack,
             price: line.price,
             value: line.value,
-            currency: self.currency(&key.vendor),
+            currency: self.supply.currency(&key.vendor).map(str::to_owned),
             pallets: line.pallets_milli.map(amount).transpose()?,
             covers_from: line.covers_from,
             covers_to: line.covers_to,
@@ -147,8 +147,8 @@ impl<'a> Book<'a> {
             site_id: site.clone(),
             product_id: late.product.clone(),
             needed: late.needed,
-            site_name: self.site_name(site),
-            product_name: self.product_name(&late.product),
+            site_name: self.supply.site_name(site).to_owned(),
+            product_name: self.supply.product_name(&late.product).to_owned(),
             uom: late.unit,
             until: late.until,
             short: exact(late.short, &late.product)?,
@@ -181,29 +181,6 @@ impl<'a> Book<'a> {
             }));
     }
 
-    pub(crate) fn vendor_name(&self, id: &VendorId) -> String {
-        let vendor = self.supply.terms.vendor(id);
-        vendor.map_or_else(|| id.to_string(), |vendor| vendor.name.clone())
-    }
-
-    fn site_name(&self, id: &SiteId) -> String {
-        let clock = self.supply.stock.clock(id);
-        clock.map_or_else(|| id.to_string(), |clock| clock.name.clone())
-    }
-
-    fn product_name(&self, id: &ProductId) -> String {
-        let product = self.supply.terms.product(id);
-        product.map_or_else(|| id.to_string(), |product| product.name.clone())
-    }
-
-    fn currency(&self, vendor: &VendorId) -> Option<String> {
-        let terms = &self.supply.terms;
-        let own = terms
-            .vendor(vendor)
-            .and_then(|vendor| vendor.currency.clone());
-        own.or_else(|| terms.currency.clone())
-    }
-
     /// Puts the lines in order of vendor, site, delivery and product: how they are published.
     pub(crate) fn sort(&mut self) {
         self.entries.sort_by(|a, b| {
@@ -229,9 +206,9 @@ impl<'a> Book<'a> {
             }
         }
         let lines: Vec<ProposalRow> = self.entries.into_iter().map(|entry| entry.row).collect();
-        both(PROPOSALS, lines, &mut files)?;
-        both(EXPEDITE, self.expedite, &mut files)?;
-        both(INBOUND_PLAN, self.inbound, &mut files)?;
+        files.extend(both(PROPOSALS, &lines)?);
+        files.extend(both(EXPEDITE, &self.expedite)?);
+        files.extend(both(INBOUND_PLAN, &self.inbound)?);
         files.push((SMALL_ORDERS.to_owned(), csv(self.small_orders)?));
         files.push((UNSUPPLIED.to_owned(), csv(self.unsupplied)?));
         let pegging = self.pegging.finish().map_err(unwritten)?;
@@ -290,25 +267,12 @@ fn share(per_mille: u32) -> Decimal {
 }
 
 /// A table as CSV and Parquet.
-pub(crate) fn tables_of<T: Table + Clone>(
-    names: [&str; 2],
-    rows: Vec<T>,
-) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-    let mut files = Vec::new();
-    both(names, rows, &mut files)?;
-    Ok(files)
-}
-
-fn both<T: Table + Clone>(
-    names: [&str; 2],
-    rows: Vec<T>,
-    files: &mut Vec<(String, Vec<u8>)>,
-) -> Result<(), Fault> {
-    files.push((names[0].to_owned(), csv(rows.iter().cloned())?));
-    let mut bytes = Vec::new();
-    write_parquet(rows, &mut bytes).map_err(unwritten)?;
-    files.push((names[1].to_owned(), bytes));
-    Ok(())
+pub(crate) fn both<T: Table + Clone>(
+    names: [&'static str; 2],
+    rows: &[T],
+) -> Result<impl Iterator<Item = (String, Vec<u8>)>, Fault> {
+    let files = csv_and_parquet(names, rows).map_err(unwritten)?.into_iter();
+    Ok(files.map(|(name, bytes)| (name.to_owned(), bytes)))
 }
 
 fn csv<T: Table>(rows: impl IntoIterator<Item = T>) -> Result<Vec<u8>, Fault> {

@@ -1,7 +1,6 @@
 //! What changed since the last publication, and why.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use artifacts::Store;
 use contracts::{
@@ -9,12 +8,13 @@ use contracts::{
 };
 use dataset::{Signed, table};
 use domain::{Code, Date, Decimal, Finding, ProductId, SiteId, Timestamp, Unit, VendorId};
-use ordering::{Attribution, Group, Inputs, LineKey, Milli, Way};
+use ordering::{Attribution, Group, Inputs, Milli, Way};
 use runs::Run;
 
+use crate::compared::Compared;
 use crate::parts::exact;
 use crate::rejected;
-use crate::stored::{Stored, changed};
+use crate::stored::Stored;
 use crate::tables::ProposalRow;
 
 table! {
@@ -68,7 +68,7 @@ pub(crate) async fn since<S: Store>(
     run: &Run<'_, S>,
     published: Option<&PublishedProposals>,
     new: &Inputs<'_>,
-    lines: &[ProposalRow],
+    lines: &[&ProposalRow],
 ) -> Result<Changes, Fault> {
     let none = Changes {
         rows: Vec::new(),
@@ -104,7 +104,7 @@ async fn compare<S: Store>(
     run: &Run<'_, S>,
     published: &PublishedProposals,
     new: &Inputs<'_>,
-    lines: &[ProposalRow],
+    lines: &[&ProposalRow],
 ) -> Result<(Vec<ChangeRow>, ChangeSummary), Fault> {
     let Some((earlier, _)) = Run::find(run.store(), &published.run).await? else {
         let message = format!("run {} is gone", published.run);
@@ -119,7 +119,8 @@ async fn compare<S: Store>(
         // What could no longer be ordered is no proposal any more; whether it was ordered is another matter.
         .filter(|line| line.order_by >= as_of)
         .collect();
-    let changed = changed(&before, lines)?;
+    let compared = Compared::new(&before, lines.iter().copied());
+    let changed = compared.changed();
     let attributed = if changed.is_empty() {
         Vec::new()
     } else {
@@ -127,17 +128,12 @@ async fn compare<S: Store>(
         let draws = made.draws()?;
         ordering::attribute(&made.inputs(&draws), new, &changed, Way::Sequence).map_err(rejected)?
     };
-    let known: BTreeMap<LineKey, &ProposalRow> = before
-        .iter()
-        .chain(lines)
-        .map(|row| (row.key(), row))
-        .collect();
     let mut rows = Vec::with_capacity(attributed.len());
     for one in &attributed {
-        let line = known.get(&one.key).copied();
+        let line = compared.row(&one.key);
         rows.push(row(one, line.map_or(Unit::Piece, |line| line.uom))?);
     }
-    let summary = summary(published.as_of, &attributed, &known)?;
+    let summary = summary(published.as_of, &attributed, &compared)?;
     Ok((rows, summary))
 }
 
@@ -164,48 +160,28 @@ fn row(one: &Attribution, uom: Unit) -> Result<ChangeRow, Fault> {
     })
 }
 
-/// The causes of a line's change in words, with their parts.
-fn causes(one: &Attribution) -> impl Iterator<Item = (&'static str, Milli)> + '_ {
-    let groups = Group::ALL
-        .into_iter()
-        .map(|group| (group.words(), one.parts[group as usize]));
-    groups.chain([("the method", one.method)])
-}
-
 fn summary(
     since: Timestamp,
     attributed: &[Attribution],
-    known: &BTreeMap<LineKey, &ProposalRow>,
+    compared: &Compared<'_>,
 ) -> Result<ChangeSummary, Fault> {
-    // What a change is worth, at the line's own price: in millionths times thousandths of a unit.
-    let worth = |key: &LineKey, change: Milli| -> i128 {
-        known.get(key).map_or(0, |row| {
-            let value = i128::from(row.value.millionths());
-            i128::from(change) * value / i128::from(row.quantity_milli().max(1))
-        })
-    };
-    let mut by_cause: BTreeMap<&str, i128> = BTreeMap::new();
-    for one in attributed {
-        for (cause, part) in causes(one).filter(|(_, part)| *part != 0) {
-            *by_cause.entry(cause).or_default() += worth(&one.key, part);
-        }
-    }
-    let mut by_cause: Vec<(&str, i128)> = by_cause.into_iter().collect();
-    by_cause.sort_by_key(|(_, value)| Reverse(value.abs()));
     let mut largest: Vec<&Attribution> = attributed.iter().collect();
-    largest.sort_by_key(|one| Reverse(worth(&one.key, one.after - one.before).abs()));
+    largest.sort_by_key(|one| {
+        let worth = compared.worth(&one.key, one.after - one.before);
+        Reverse(worth.millionths().abs())
+    });
     largest.truncate(ProposalSummary::LINES);
     let lines: Result<Vec<ChangedLine>, Fault> = largest
         .into_iter()
-        .filter_map(|one| Some((one, *known.get(&one.key)?)))
+        .filter_map(|one| Some((one, compared.row(&one.key)?)))
         .map(|(one, row)| line(one, row))
         .collect();
-    let money = |value: i128| Decimal::from_millionths(i64::try_from(value).unwrap_or(i64::MAX));
+    let by_cause = compared.by_cause(attributed).into_iter();
     Ok(ChangeSummary {
         since,
         lines: attributed.len() as u64,
-        by_cause: (by_cause.into_iter())
-            .map(|(cause, value)| (cause.to_owned(), money(value)))
+        by_cause: by_cause
+            .map(|(cause, value)| (cause.to_owned(), value))
             .collect(),
         largest: lines?,
     })
@@ -213,7 +189,7 @@ fn summary(
 
 fn line(one: &Attribution, row: &ProposalRow) -> Result<ChangedLine, Fault> {
     let key = &one.key;
-    let mut parts: Vec<(&str, Milli)> = causes(one).filter(|(_, part)| *part != 0).collect();
+    let mut parts: Vec<(&str, Milli)> = one.causes().collect();
     parts.sort_by_key(|(_, part)| Reverse(part.abs()));
     let parts: Result<Vec<_>, Fault> = parts
         .into_iter()

@@ -3,6 +3,7 @@
 
 mod book;
 mod changes;
+mod compared;
 mod documents;
 mod parts;
 mod pegging;
@@ -26,10 +27,10 @@ use ordering::{Ordering, Settings, SiteProposals};
 use rayon::prelude::*;
 use runs::{Begun, Run};
 use serde::Serialize;
-use simulation::Packed;
 
 pub use changes::ChangeRow;
-pub use stored::{Made, Stored, attribute, changed};
+pub use compared::Compared;
+pub use stored::{Made, Stored, attribute};
 pub use tables::{
     ExpediteRow, InboundRow, PegKind, PegRow, ProposalRow, SmallOrderRow, Sureness, UnsuppliedRow,
     VendorRow,
@@ -92,20 +93,17 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
     let (supply, approved, counted) = stored::supply(&run, supply).await?;
     let (needs, mut findings) = weeks.read(&run).await?;
     findings.extend(counted.findings.iter().cloned());
-    let draws: Vec<Packed<'_>> = needs.iter().map(Needs::draws).collect::<Result<_, _>>()?;
-    let inputs = ordering::Inputs {
-        supply: &supply,
-        weeks: needs
-            .iter()
-            .zip(&draws)
-            .map(|(needs, draws)| needs.week_of(draws))
-            .collect(),
+    let made = Made {
+        supply,
+        needs,
         settings,
         seed: run.plan.seed,
     };
+    let draws = made.draws()?;
+    let inputs = made.inputs(&draws);
     let ordering = Ordering::new(&inputs).map_err(rejected)?;
 
-    let mut book = Book::new(&supply, files(&run.plan, &needs))?;
+    let mut book = Book::new(&made.supply, files(&run.plan, &made.needs))?;
     for some in ordering.sites().chunks(SITES_AT_ONCE) {
         for proposed in propose(&ordering, some)? {
             book.add(&proposed)?;
@@ -123,14 +121,14 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
             .await?;
     }
     output.put_json(PROPOSALS_JSON, &proposals).await?;
-    let rows: Vec<ProposalRow> = book.entries.iter().map(|entry| entry.row.clone()).collect();
-    let changes = changes::since(&run, run.plan.proposals.as_ref(), &inputs, &rows).await?;
+    let lines: Vec<&ProposalRow> = book.entries.iter().map(|entry| &entry.row).collect();
+    let changes = changes::since(&run, run.plan.proposals.as_ref(), &inputs, &lines).await?;
     findings.extend(changes.finding);
     let mut summary = summary::of(&book, &approved, &counted, findings);
     summary.changes = changes.summary;
     output.put_json(SUMMARY, &summary).await?;
     if !changes.rows.is_empty() {
-        for (name, bytes) in book::tables_of(CHANGES, changes.rows)? {
+        for (name, bytes) in book::both(CHANGES, &changes.rows)? {
             output.put(&name, bytes).await?;
         }
     }

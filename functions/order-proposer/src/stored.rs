@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use artifacts::Store;
 use contracts::artifact::{PROPOSALS, SOURCES, SUPPLY, explanations};
-use contracts::{DataFile, Fault, FaultName, ProposalSources, Reference};
-use dataset::{Body, Files};
+use contracts::{DataFile, Fault, ProposalSources, Reference};
+use dataset::stored_rows;
 use domain::SiteId;
 use ordering::{Settings, SiteProposals};
 use purchasing::{Counted, Pinned};
@@ -39,8 +39,9 @@ pub struct Stored<'r, 'a, S> {
 pub struct Made {
     /// Stock, terms, policies and overrides.
     pub supply: Supply,
-    needs: Vec<Needs>,
-    seed: u64,
+    pub(crate) needs: Vec<Needs>,
+    pub(crate) settings: Settings,
+    pub(crate) seed: u64,
 }
 
 impl std::fmt::Debug for Made {
@@ -68,10 +69,7 @@ impl<'r, 'a, S: Store> Stored<'r, 'a, S> {
     pub async fn lines(&self) -> Result<Vec<ProposalRow>, Fault> {
         let name = PROPOSALS[1];
         let bytes = self.run.read(self.result.artifact(name)?).await?;
-        let mut files = Files::default();
-        files.insert(name, Body::Bytes(bytes.into()));
-        let rows = files.load::<ProposalRow>().rows.into_iter();
-        Ok(rows.map(|row| row.value).collect())
+        Ok(stored_rows(name, bytes))
     }
 
     /// One site's proposals with their reasons; `None` for a site that has none.
@@ -95,10 +93,7 @@ impl<'r, 'a, S: Store> Stored<'r, 'a, S> {
     /// # Errors
     /// `Data.Rejected` when they are gone or damaged; the store's faults.
     pub async fn supply(&self) -> Result<Supply, Fault> {
-        let sources: ProposalSources = self.run.json(self.result.artifact(SOURCES)?).await?;
-        let history = self.run.result(&sources.history).await?;
-        let (supply, ..) = supply(self.run, history.artifact(SUPPLY)?).await?;
-        Ok(supply)
+        self.supply_of(&self.sources().await?).await
     }
 
     /// Everything they were made from.
@@ -106,12 +101,23 @@ impl<'r, 'a, S: Store> Stored<'r, 'a, S> {
     /// # Errors
     /// `Data.Rejected` when some of it is gone or damaged; the store's faults.
     pub async fn made_from(&self) -> Result<Made, Fault> {
-        let sources: ProposalSources = self.run.json(self.result.artifact(SOURCES)?).await?;
+        let sources = self.sources().await?;
         Ok(Made {
-            supply: self.supply().await?,
+            supply: self.supply_of(&sources).await?,
             needs: weeks::stored(self.run, &sources.weeks).await?,
+            settings: Settings::default(),
             seed: self.run.plan.seed,
         })
+    }
+
+    async fn sources(&self) -> Result<ProposalSources, Fault> {
+        self.run.json(self.result.artifact(SOURCES)?).await
+    }
+
+    async fn supply_of(&self, sources: &ProposalSources) -> Result<Supply, Fault> {
+        let history = self.run.result(&sources.history).await?;
+        let (supply, ..) = supply(self.run, history.artifact(SUPPLY)?).await?;
+        Ok(supply)
     }
 }
 
@@ -130,7 +136,7 @@ impl Made {
         ordering::Inputs {
             supply: &self.supply,
             weeks: weeks.map(|(needs, draws)| needs.week_of(draws)).collect(),
-            settings: Settings::default(),
+            settings: self.settings,
             seed: self.seed,
         }
     }
@@ -149,36 +155,4 @@ pub fn attribute(
     let (old_draws, new_draws) = (old.draws()?, new.draws()?);
     let (old, new) = (old.inputs(&old_draws), new.inputs(&new_draws));
     ordering::attribute(&old, &new, lines, way).map_err(rejected)
-}
-
-/// The lines that changed by a step or more, from one table to another, in order of their keys.
-///
-/// # Errors
-/// `Data.Rejected` when a quantity is beyond what a step can be compared with.
-pub fn changed(
-    before: &[ProposalRow],
-    after: &[ProposalRow],
-) -> Result<Vec<ordering::Changed>, Fault> {
-    let mut lines: BTreeMap<ordering::LineKey, [Option<&ProposalRow>; 2]> = BTreeMap::new();
-    for (side, rows) in [before, after].into_iter().enumerate() {
-        for row in rows {
-            lines.entry(row.key()).or_default()[side] = Some(row);
-        }
-    }
-    let mut changed = Vec::new();
-    for (key, sides) in lines {
-        let quantity = |side: usize| sides[side].map_or(0, ProposalRow::quantity_milli);
-        let (before, after) = (quantity(0), quantity(1));
-        let step = sides.iter().flatten().map(|row| row.step_milli()).min();
-        let Some(step) = step else {
-            return Err(Fault::new(
-                FaultName::ContractViolation,
-                "a line without a row",
-            ));
-        };
-        if before != after && (after - before).abs() >= step {
-            changed.push(ordering::Changed { key, before, after });
-        }
-    }
-    Ok(changed)
 }

@@ -184,7 +184,7 @@ fn expedite(book: &Book<'_>) -> Vec<ExpediteSummary> {
         vendor_name: row
             .vendor_id
             .as_ref()
-            .map(|vendor| book.vendor_name(vendor)),
+            .map(|vendor| book.supply.vendor_name(vendor).to_owned()),
         first_delivery: row.first_delivery,
         at_risk: row.at_risk,
     })

@@ -12,7 +12,7 @@ use contracts::{
     WeekSummary,
 };
 use dataset::results::KnownSite;
-use dataset::{Body, Files};
+use dataset::stored_rows;
 use domain::{Code, Date, Finding, MenuWeek, OrderId, Portions, SiteId};
 use ordering::{Lift, Week};
 use runs::Run;
@@ -199,19 +199,12 @@ async fn read<S: Store>(
     let sources: ForecastSources = run.json(forecast.artifact(SOURCES)?).await?;
     let extracted = run.result(&sources.snapshot).await?;
     let simulated = run.result(&sources.orders).await?;
-    let mut files = Files::default();
     let known = run.read(simulated.artifact(KNOWN_SITES)?).await?;
-    files.insert(KNOWN_SITES, Body::Bytes(known.into()));
-    let known = files
-        .load::<KnownSite>()
-        .rows
-        .into_iter()
-        .map(|row| row.value);
     let snapshot: WeekSnapshot = run.json(extracted.artifact(SNAPSHOT)?).await?;
     let summary: WeekSummary = run.json(simulated.artifact(SUMMARY)?).await?;
     Ok(Needs {
         draws: run.read(simulated.artifact(DRAWS)?).await?,
-        known: known.collect(),
+        known: stored_rows(KNOWN_SITES, known),
         data: run.plan.data.clone(),
         stand_in,
         lift: lift(&snapshot, &summary),

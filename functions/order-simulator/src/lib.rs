@@ -17,8 +17,8 @@ use contracts::artifact::{
 use contracts::{
     Fault, FaultName, Published, Reference, Settings, SimulateRequest, StepName, WeekSummary,
 };
-use dataset::Field;
 use dataset::tables::RecipesPerBox;
+use dataset::{Field, csv_and_parquet};
 use demand::{Constraints, Model, Observations};
 use domain::{Finding, MenuWeek, RecipeId, Sha256};
 use runs::{Begun, Run};
@@ -256,13 +256,15 @@ fn run_week(
         .map_err(write)?;
     files.push((ORDER_BOOK, book));
     let allocation = tables::allocation(&simulation, snapshot, &plan);
-    files.extend(tables::both(ALLOCATION, &allocation).map_err(write)?);
-    files.extend(tables::both(RECIPE_PLAN, &tables::recipe_plan(snapshot, &plan)).map_err(write)?);
+    files.extend(csv_and_parquet(ALLOCATION, &allocation).map_err(write)?);
+    files.extend(
+        csv_and_parquet(RECIPE_PLAN, &tables::recipe_plan(snapshot, &plan)).map_err(write)?,
+    );
     let mut known = Vec::new();
     dataset::write_parquet(tables::known_sites(snapshot, &plan), &mut known).map_err(write)?;
     files.push((KNOWN_SITES, known));
     let utilisation = tables::utilisation(snapshot, &plan, &draws);
-    files.extend(tables::both(UTILISATION, &utilisation).map_err(write)?);
+    files.extend(csv_and_parquet(UTILISATION, &utilisation).map_err(write)?);
     let summary = summary::of(snapshot, &demand, &plan, &draws, change, found);
     Ok(Simulated { files, summary })
 }

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use artifacts::Store;
 use contracts::artifact::{KNOWN_SITES, RECIPE_PLAN, SOURCES};
 use contracts::{Fault, FaultName, ForecastSources, PlanChange, Published};
-use dataset::Table;
 use dataset::results::KnownSite;
+use dataset::{Table, stored_rows};
 use domain::{Code, Date, Decimal, Finding, OrderId, RecipeId, SiteId};
 use runs::Run;
 use simulation::{Change, Previous};
 use snapshot::WeekSnapshot;
 
-use crate::tables::{self, RecipePlanRow};
+use crate::tables::RecipePlanRow;
 
 /// The last plan's tables, as they were stored.
 #[derive(Debug, Default)]
@@ -70,7 +70,7 @@ async fn rows<T: Table, S: Store>(
     name: &'static str,
 ) -> Result<Vec<T>, Fault> {
     let bytes = run.artifact(&sources.orders, name).await?;
-    Ok(tables::read(name, bytes))
+    Ok(stored_rows(name, bytes))
 }
 
 impl Last {

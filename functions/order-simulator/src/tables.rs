@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use dataset::results::KnownSite;
+use dataset::table;
 use dataset::tables::{OrderLine, OrderStatus};
-use dataset::{Body, Files, Table, WriteError, table, write_csv, write_parquet};
 use domain::{AreaId, Date, Decimal, MenuWeek, OrderId, RecipeId, SiteId};
 use simulation::{Draws, Plan, Simulation};
 use snapshot::WeekSnapshot;
@@ -71,25 +71,6 @@ table! {
         /// Share of draws that pack less than the least; empty where there is none.
         col below_min: Option<Decimal>,
     }
-}
-
-/// A table as CSV and Parquet, under these names.
-pub(crate) fn both<T: Table + Clone>(
-    names: [&'static str; 2],
-    rows: &[T],
-) -> Result<[(&'static str, Vec<u8>); 2], WriteError> {
-    let (mut csv, mut parquet) = (Vec::new(), Vec::new());
-    write_csv(rows.iter().cloned(), &mut csv)?;
-    write_parquet(rows.iter().cloned(), &mut parquet)?;
-    Ok([(names[0], csv), (names[1], parquet)])
-}
-
-/// The rows of a stored table.
-pub(crate) fn read<T: Table>(name: &str, bytes: Vec<u8>) -> Vec<T> {
-    let mut files = Files::default();
-    files.insert(name, Body::Bytes(bytes.into()));
-    let rows = files.load::<T>().rows;
-    rows.into_iter().map(|row| row.value).collect()
 }
 
 /// Every kit of the plan as an order line; a simulated box is called `SIM-` and its number.

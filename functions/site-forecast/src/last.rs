@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use artifacts::Store;
 use contracts::artifact::FORECAST;
 use contracts::{Fault, FaultName, Published};
-use dataset::{Body, Files};
+use dataset::stored_rows;
 use domain::{Code, Date, Decimal, Finding, ProductId, SiteId};
 use forecast::ForecastRow;
 use runs::Run;
@@ -49,13 +49,7 @@ async fn read(runs: &impl Store, published: &Published) -> Result<Last, Fault> {
         return Err(Fault::new(FaultName::DataRejected, message));
     };
     let bytes = run.artifact(&published.forecast, FORECAST[1]).await?;
-    let mut files = Files::default();
-    files.insert(FORECAST[1], Body::Bytes(bytes.into()));
-    let rows = files
-        .load::<ForecastRow>()
-        .rows
-        .into_iter()
-        .map(|row| row.value);
+    let rows = stored_rows::<ForecastRow>(FORECAST[1], bytes).into_iter();
     Ok(Last(
         rows.map(|row| ((row.site_id, row.date, row.product_id), row.p50))
             .collect(),

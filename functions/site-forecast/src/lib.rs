@@ -9,7 +9,6 @@ use contracts::{
     Fault, FaultName, ForecastRequest, ForecastSources, Published, Reference, StepName, WeekSummary,
 };
 use domain::{MenuWeek, Sha256};
-use forecast::ForecastRow;
 use runs::{Begun, Run};
 use serde::Serialize;
 use snapshot::WeekSnapshot;
@@ -66,28 +65,14 @@ pub async fn handle(request: ForecastRequest, runs: &impl Store) -> Result<Refer
     let products = products::forecast(&facts, &draws, &last)?;
     summary.products = products.largest;
     summary.product_count = products.count;
-    output.put(FORECAST[0], csv(&products.rows)?).await?;
-    output.put(FORECAST[1], parquet(products.rows)?).await?;
+    let tables = dataset::csv_and_parquet(FORECAST, &products.rows)
+        .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?;
+    for (name, bytes) in tables {
+        output.put(name, bytes).await?;
+    }
     output.put_json(SUMMARY, &summary).await?;
     output
         .put_json(SOURCES, &ForecastSources { snapshot, orders })
         .await?;
     output.finish().await
-}
-
-fn csv(rows: &[ForecastRow]) -> Result<Vec<u8>, Fault> {
-    let mut bytes = Vec::new();
-    dataset::write_csv(rows.iter().cloned(), &mut bytes).map_err(unwritten)?;
-    Ok(bytes)
-}
-
-fn parquet(rows: Vec<ForecastRow>) -> Result<Vec<u8>, Fault> {
-    let mut bytes = Vec::new();
-    dataset::write_parquet(rows, &mut bytes).map_err(unwritten)?;
-    Ok(bytes)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
-fn unwritten(error: dataset::WriteError) -> Fault {
-    Fault::from_error(FaultName::ContractViolation, &error)
 }

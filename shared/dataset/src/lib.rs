@@ -71,6 +71,28 @@ pub fn write_parquet<T: Table, W: Write + Send>(
     Ok(())
 }
 
+/// A table as CSV and as Parquet, under these names.
+///
+/// # Errors
+/// [`WriteError`] when a row cannot be written.
+pub fn csv_and_parquet<T: Table + Clone>(
+    names: [&'static str; 2],
+    rows: &[T],
+) -> Result<[(&'static str, Vec<u8>); 2], WriteError> {
+    let (mut csv, mut parquet) = (Vec::new(), Vec::new());
+    write_csv(rows.iter().cloned(), &mut csv)?;
+    write_parquet(rows.iter().cloned(), &mut parquet)?;
+    Ok([(names[0], csv), (names[1], parquet)])
+}
+
+/// The rows of a table that a step has stored under this name.
+pub fn stored_rows<T: Table>(name: &str, bytes: Vec<u8>) -> Vec<T> {
+    let mut files = Files::default();
+    files.insert(name, Body::Bytes(bytes.into()));
+    let rows = files.load::<T>().rows.into_iter();
+    rows.map(|row| row.value).collect()
+}
+
 /// What reading one table gave: its rows and what was wrong.
 #[derive(Debug, Clone)]
 pub struct Loaded<T> {

@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 
 use contracts::artifact::ORDERS;
-use domain::Unit;
 use jiff::tz::TimeZone;
 use ordering::{Cause, Counted, Line, Milli, OverridePart, Peg, Risk, Source, Use};
 use serde::Serialize;
 use supply::{Method, Origin, Supply};
 
-use crate::words::{Measure, chance, counted, day, local_moment, money, quantity, thousandths};
+use crate::words::{
+    Measure, chance, counted, day, local_moment, money, quantity, signed_thousandths, thousandths,
+};
 
 /// Causes of a need that the paragraph names.
 const CAUSES: usize = 3;
@@ -73,29 +74,16 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    fn product(&self) -> String {
-        let id = &self.line.key.product;
-        let facts = self.supply.terms.product(id);
-        facts.map_or_else(|| id.to_string(), |facts| facts.name.clone())
+    fn product(&self) -> &str {
+        self.supply.product_name(&self.line.key.product)
     }
 
-    fn vendor(&self) -> String {
-        let id = &self.line.key.vendor;
-        let vendor = self.supply.terms.vendor(id);
-        vendor.map_or_else(|| id.to_string(), |vendor| vendor.name.clone())
+    fn vendor(&self) -> &str {
+        self.supply.vendor_name(&self.line.key.vendor)
     }
 
-    fn site(&self) -> String {
-        let id = &self.line.key.site;
-        let clock = self.supply.stock.clock(id);
-        clock.map_or_else(|| id.to_string(), |clock| clock.name.clone())
-    }
-
-    fn currency(&self) -> Option<&str> {
-        let terms = &self.supply.terms;
-        let own = terms.vendor(&self.line.key.vendor);
-        let own = own.and_then(|vendor| vendor.currency.as_deref());
-        own.or(terms.currency.as_deref())
+    fn site(&self) -> &str {
+        self.supply.site_name(&self.line.key.site)
     }
 
     fn order_by(&self) -> String {
@@ -185,7 +173,7 @@ impl Names<'_> {
             format!(" ({})", notes.join("; "))
         };
         let lifted = line.waterfall.lifted.iter().map(|lifted| {
-            let change = signed(lifted.change, line.unit);
+            let change = signed_thousandths(lifted.change, line.unit);
             format!(
                 " Of that, {change} by overrides of volume or shares: {}.",
                 lifted.by
@@ -195,7 +183,7 @@ impl Names<'_> {
             .map(|part| {
                 format!(
                     " Of that, {} by {}.",
-                    signed(part.change, line.unit),
+                    signed_thousandths(part.change, line.unit),
                     whose(part)
                 )
             })
@@ -299,7 +287,7 @@ impl Names<'_> {
         format!(
             "{steps}: {}, for {}. So {short}{waste}. {}; {}.",
             told.quantity,
-            money(line.value, self.currency()),
+            money(line.value, self.supply.currency(&line.key.vendor)),
             change(less, "less"),
             lower(&change(more, "more")),
         )
@@ -456,7 +444,7 @@ fn parts(line: &Line) -> Vec<PartRow> {
     let unit = line.unit;
     let row = |part: String, quantity: Milli, from: String| PartRow {
         part,
-        quantity: signed(quantity, unit),
+        quantity: signed_thousandths(quantity, unit),
         from,
     };
     let mut rows = Vec::new();
@@ -562,11 +550,6 @@ fn alternatives(line: &Line) -> Vec<AlternativeRow> {
         row("proposed", &line.risk),
         row("one step more", more),
     ]
-}
-
-fn signed(quantity: Milli, unit: Unit) -> String {
-    let sign = if quantity > 0 { "+" } else { "" };
-    format!("{sign}{}", thousandths(quantity, unit))
 }
 
 fn decimal(quantity: Milli) -> domain::Decimal {

@@ -34,6 +34,12 @@ pub fn thousandths(quantity: i64, unit: Unit) -> String {
     format!("{sign}{}{places} {}", grouped(whole.into()), unit.symbol())
 }
 
+/// The same with a sign: `+1,234.5 kg`.
+pub fn signed_thousandths(quantity: i64, unit: Unit) -> String {
+    let sign = if quantity > 0 { "+" } else { "" };
+    format!("{sign}{}", thousandths(quantity, unit))
+}
+
 /// A part of a whole in percent, `None` of nothing: `87 %`. Near the whole, where every tenth counts, with one
 /// place that is cut, so that what is not full never reads `100 %`.
 pub fn percent(part: u64, whole: u64) -> Option<String> {

@@ -11,6 +11,7 @@ mod terms;
 
 use std::fmt;
 
+use domain::{ProductId, SiteId, VendorId};
 use serde::{Deserialize, Serialize};
 
 pub use calendar::{Calendar, Slot};
@@ -44,4 +45,31 @@ pub struct Supply {
     pub policies: Policies,
     /// The planners' overrides of needs and proposed quantities that are in force, in the order they are applied.
     pub corrections: Vec<Correction>,
+}
+
+impl Supply {
+    /// A product's name; its id where it has none.
+    pub fn product_name<'a>(&'a self, id: &'a ProductId) -> &'a str {
+        let product = self.terms.product(id);
+        product.map_or(id.as_str(), |product| &product.name)
+    }
+
+    /// A vendor's name; its id where it has none.
+    pub fn vendor_name<'a>(&'a self, id: &'a VendorId) -> &'a str {
+        let vendor = self.terms.vendor(id);
+        vendor.map_or(id.as_str(), |vendor| &vendor.name)
+    }
+
+    /// A site's name; its id where it has none.
+    pub fn site_name<'a>(&'a self, id: &'a SiteId) -> &'a str {
+        let clock = self.stock.clock(id);
+        clock.map_or(id.as_str(), |clock| &clock.name)
+    }
+
+    /// The currency of a vendor's prices: its own, else the data set's.
+    pub fn currency(&self, vendor: &VendorId) -> Option<&str> {
+        let own = self.terms.vendor(vendor);
+        let own = own.and_then(|vendor| vendor.currency.as_deref());
+        own.or(self.terms.currency.as_deref())
+    }
 }

@@ -14,7 +14,7 @@ use runs::{Begun, Run};
 use serde::Serialize;
 use snapshot::WeekSnapshot;
 
-use crate::tables::{RecipePlanRow, read};
+use crate::tables::RecipePlanRow;
 use crate::{Doing, simulate};
 use difference::{DrawnKits, Side, WeekDifference};
 
@@ -127,7 +127,7 @@ async fn side<S: Store>(
     let plan = run.read(orders.artifact(RECIPE_PLAN[1])?).await?;
     Ok(Side {
         summary: run.json(orders.artifact(SUMMARY)?).await?,
-        plan: read::<RecipePlanRow>(RECIPE_PLAN[1], plan),
+        plan: dataset::stored_rows::<RecipePlanRow>(RECIPE_PLAN[1], plan),
         draws: DrawnKits::count(&draws, sites, days, &menu)
             .map_err(|error| Fault::from_error(FaultName::DataRejected, &error))?,
     })

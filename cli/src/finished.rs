@@ -1,4 +1,4 @@
-//! The purchase proposals of a stored run.
+//! A stored run, and its purchase proposals.
 
 use artifacts::{AnyStore, Store};
 use contracts::{Reference, RunId, StepName};
@@ -6,17 +6,25 @@ use runs::Run;
 
 use crate::error::Error;
 
-/// Opens a run and finds its proposals.
-pub(crate) async fn open<'a>(
+/// Opens a run, and the reference of its plan.
+pub(crate) async fn run<'a>(
     runs: &'a AnyStore,
     id: &RunId,
 ) -> Result<(Run<'a, AnyStore>, Reference), Error> {
-    let Some((run, _)) = Run::find(runs, id).await? else {
+    Run::find(runs, id).await?.ok_or_else(|| {
         let place = runs.place("runs");
-        return Err(Error::Usage(format!(
+        Error::Usage(format!(
             "there is no run {id} in {place}; name its place with --store"
-        )));
-    };
+        ))
+    })
+}
+
+/// Opens a run and finds its proposals.
+pub(crate) async fn proposals<'a>(
+    runs: &'a AnyStore,
+    id: &RunId,
+) -> Result<(Run<'a, AnyStore>, Reference), Error> {
+    let (run, _) = run(runs, id).await?;
     // Of several results the one of this very program, else any: they are of one plan.
     let mut finished = run.finished(StepName::OrderProposer, None).await?;
     let mut own = None;
