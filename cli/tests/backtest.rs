@@ -1,11 +1,13 @@
 //! `larder backtest` as a person uses it.
 #![expect(clippy::unwrap_used, reason = "a test's own set-up")]
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
+use support::larder;
 use tempfile::TempDir;
 
 /// Three weeks, from one and two weeks before each.
@@ -37,18 +39,6 @@ const FIGURES: [&str; 10] = [
     "coverage_90",
     "value_added",
 ];
-
-/// Exit status, standard output, standard error.
-fn larder(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_larder"));
-    let output = command.current_dir(folder).args(args).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code(),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
 
 fn backtest(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
     larder(

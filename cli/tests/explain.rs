@@ -1,28 +1,19 @@
 //! Why a quantity is proposed, and why it changed, as a planner asks.
 #![expect(clippy::unwrap_used, reason = "a test's own set-up")]
 
+mod support;
+
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use artifacts::sha256;
 use serde_json::{Value, json};
+use support::larder;
 use tempfile::TempDir;
 
 /// Place of a cause among the parts of a change.
 const ALLOCATION: usize = 3;
 const TERMS: usize = 5;
-
-fn larder(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_larder"));
-    let output = command.current_dir(folder).args(args).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code(),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
 
 /// Plans two weeks of the demo company and gives the run's id.
 fn plan(folder: &Path, more: &[&str]) -> String {

@@ -3,11 +3,10 @@
 
 mod support;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{larder, planned};
+use support::{files, larder, planned};
 use tempfile::TempDir;
 
 const TWO_WEEKS: &str = r#"{"weeks": ["2026-W47", "2026-W48"], "replicates": 10}"#;
@@ -15,23 +14,6 @@ const TWO_WEEKS: &str = r#"{"weeks": ["2026-W47", "2026-W48"], "replicates": 10}
 fn replay(folder: &Path, run: &str, args: &[&str]) -> (Option<i32>, String, String) {
     let always = ["replay", "--data", "data", "--run", run];
     larder(folder, &[&always, args].concat())
-}
-
-fn all_files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let bytes = fs::read(&path).unwrap();
-                files.insert(path, bytes);
-            }
-        }
-    }
-    files
 }
 
 /// The only stored artifact of that name, of a step of a scope.
@@ -59,7 +41,7 @@ fn every_step_makes_the_same_again_and_writes_nothing() {
     planned(folder, TWO_WEEKS);
     // The second run keeps to the first one's publication and may reuse its results.
     let run = planned(folder, &TWO_WEEKS.replace("10", "12"));
-    let before = all_files(folder);
+    let before = files(folder);
     for (step, artifacts) in [
         ("configurator", &["plan.json"][..]),
         (
@@ -100,7 +82,7 @@ fn every_step_makes_the_same_again_and_writes_nothing() {
         "{one_week}"
     );
     assert!(!one_week.contains("\nall weeks"), "{one_week}");
-    assert!(all_files(folder) == before);
+    assert!(files(folder) == before);
 }
 
 #[test]

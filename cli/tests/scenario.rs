@@ -1,26 +1,17 @@
 //! What-ifs as a planner makes them: a file of changes against the newest plan.
 #![expect(clippy::unwrap_used, reason = "a test's own set-up")]
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
+use support::larder;
 use tempfile::TempDir;
 
 const WEEK: &str = "2026-W48";
-
-fn larder(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_larder"));
-    let output = command.current_dir(folder).args(args).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code(),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
 
 /// Plans two weeks and gives the table and the summary.
 fn plan(folder: &Path, more: &[&str]) -> (String, Value) {

@@ -3,12 +3,11 @@
 
 mod support;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use support::{id, larder, planned};
+use support::{files, id, larder, planned};
 use tempfile::TempDir;
 
 const WITH_SHADOWS: &str = r#"{"weeks": ["2026-W47"], "replicates": 10, "shadow": [
@@ -16,23 +15,6 @@ const WITH_SHADOWS: &str = r#"{"weeks": ["2026-W47"], "replicates": 10, "shadow"
     {"name": "alike", "step": "order-simulator", "settings": {"replicates": 10}},
     {"name": "next", "step": "order-simulator", "version": "7"}
 ]}"#;
-
-fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(root).unwrap().to_owned();
-                files.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
-}
 
 /// The only folder in a folder.
 fn only(folder: &Path) -> PathBuf {

@@ -1,7 +1,9 @@
-//! The command, and a run that is done.
+//! The command, a run that is done, and what it wrote.
+#![allow(dead_code, reason = "not every test needs every helper")]
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Exit status, standard output, standard error.
@@ -32,4 +34,22 @@ pub(crate) fn planned(folder: &Path, input: &str) -> String {
 pub(crate) fn id(table: &str) -> String {
     let last = table.lines().last().unwrap();
     last.split_whitespace().nth(1).unwrap().to_owned()
+}
+
+/// Every file below a folder, by its place there.
+pub(crate) fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(root).unwrap().to_owned();
+                files.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
 }
