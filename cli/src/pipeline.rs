@@ -63,7 +63,7 @@ impl Pipeline {
         let prepared = self.prepare(request).await?;
         let weeks = self.each_week(&prepared).await;
         let proposals = self.propose(&prepared, &weeks).await;
-        let shadows = self.shadows(&prepared, &weeks).await;
+        let shadows = self.shadows(&prepared, &weeks, &proposals).await;
         let Prepared {
             configured: ConfigureResponse { run, plan, .. },
             history,
@@ -161,6 +161,7 @@ impl Pipeline {
             plan: prepared.configured.plan.clone(),
             history: prepared.history.clone(),
             weeks: weeks.to_vec(),
+            shadow: None,
         };
         let pipeline = Arc::clone(self);
         let task = tokio::spawn(async move {

@@ -13,7 +13,8 @@ use tempfile::TempDir;
 const WITH_SHADOWS: &str = r#"{"weeks": ["2026-W47"], "replicates": 10, "shadow": [
     {"name": "one-size", "step": "order-simulator", "settings": {"portion_sizes": [2], "replicates": 20}},
     {"name": "alike", "step": "order-simulator", "settings": {"replicates": 10}},
-    {"name": "next", "step": "order-simulator", "version": "7"}
+    {"name": "next", "step": "order-simulator", "version": "7"},
+    {"name": "no-waste", "step": "order-proposer", "settings": {"waste_per_mille": 0}}
 ]}"#;
 
 /// The only folder in a folder.
@@ -22,6 +23,47 @@ fn only(folder: &Path) -> PathBuf {
     let only = entries.next().unwrap().unwrap().path();
     assert!(entries.next().is_none(), "{}", folder.display());
     only
+}
+
+/// What a table says of a shadow.
+fn told<'t>(table: &'t str, name: &str, step: &str) -> &'t str {
+    let of = format!("\n{name} of {step}: ");
+    let at = table.find(&of).unwrap() + of.len();
+    table[at..].lines().next().unwrap()
+}
+
+/// That a shadow that may waste nothing proposes other lines, and stores them and the comparison alone; its headline.
+fn proposals_differ(stored: &Path) -> String {
+    let result = only(&stored.join("all/shadow-no-waste-order-proposer"));
+    let names: Vec<_> = files(&result).into_keys().collect();
+    let expected = [
+        "difference.json",
+        "difference.md",
+        "proposals.csv",
+        "proposals.parquet",
+        "result.json",
+    ];
+    assert!(names.iter().eq(&expected.map(PathBuf::from)), "{names:?}");
+    let active = only(&stored.join("all/order-proposer"));
+    let lines = |folder: &Path| fs::read_to_string(folder.join("proposals.csv")).unwrap();
+    assert_ne!(lines(&active), lines(&result));
+
+    let difference = fs::read(result.join("difference.json")).unwrap();
+    let difference: Value = serde_json::from_slice(&difference).unwrap();
+    assert!(!difference["changed"].as_array().unwrap().is_empty());
+    for (side, folder) in [("active", &active), ("shadow", &result)] {
+        let vendors = difference["vendors"].as_array().unwrap().iter();
+        let counted: u64 = vendors
+            .map(|vendor| vendor["lines"][side].as_u64().unwrap())
+            .sum();
+        assert_eq!(counted, lines(folder).lines().skip(1).count() as u64);
+    }
+    let page = fs::read_to_string(result.join("difference.md")).unwrap();
+    assert!(
+        page.starts_with("# Shadow no-waste of order-proposer\n"),
+        "{page}"
+    );
+    difference["headline"].as_str().unwrap().to_owned()
 }
 
 #[test]
@@ -41,11 +83,7 @@ fn shadows_are_compared_and_the_run_is_what_it_would_be_without_them() {
     assert_eq!(status, Some(0), "{steps}");
     let run = id(&table);
 
-    let of = |name: &str| format!("\n{name} of order-simulator: ");
-    let told = |name: &str| {
-        let at = table.find(&of(name)).unwrap() + of(name).len();
-        table[at..].lines().next().unwrap()
-    };
+    let told = |name: &str| told(&table, name, "order-simulator");
     let differ = "kits by site, day and recipe differ by ";
     assert!(told("one-size").starts_with(differ), "{table}");
     assert!(
@@ -88,6 +126,13 @@ fn shadows_are_compared_and_the_run_is_what_it_would_be_without_them() {
         "{page}"
     );
     assert!(page.contains("\n## 2026-W47\n"), "{page}");
+
+    let headline = proposals_differ(&stored);
+    let seen = self::told(&table, "no-waste", "order-proposer");
+    assert!(
+        seen.starts_with(&format!("{headline}; see all/shadow-no-waste-")),
+        "{table}"
+    );
 
     // What is active and what is published are the same bytes as without shadows, but for the lines on them.
     let alone = folder.join("alone/larder-out/store/runs").join(&without);

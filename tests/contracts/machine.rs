@@ -148,7 +148,7 @@ fn a_fault_in_a_week_in_proposing_or_in_a_shadow_is_caught_there_and_nowhere_els
         .collect();
     for (state, task) in tasks(&machine) {
         let next = match state.as_str() {
-            "SimulateShadow" => Some("ShadowFailed"),
+            "SimulateShadow" | "ProposeShadow" => Some("ShadowFailed"),
             "ProposeOrders" => Some("NothingProposed"),
             _ => weekly.contains(&state).then_some("WeekFailed"),
         };
@@ -189,6 +189,31 @@ fn every_outcome_of_a_publication_ends_the_machine_in_its_own_way() {
             }
         }
     }
+}
+
+#[test]
+fn a_shadow_is_done_by_the_version_it_asks_for_of_its_own_step() {
+    let machine = machine();
+    let shadows = &machine["States"]["Shadow"]["ItemProcessor"];
+    let choice = &shadows["States"][shadows["StartAt"].as_str().unwrap()];
+    assert_eq!(choice["Type"], "Choice");
+    let mut chosen = BTreeSet::new();
+    for step in [StepName::OrderSimulator, StepName::OrderProposer] {
+        let condition = format!("{{% {} %}}", of_step(step));
+        let mut choices = choice["Choices"].as_array().unwrap().iter();
+        let asked = choices.find(|choice| choice["Condition"] == condition);
+        let next = asked.map_or(&choice["Default"], |choice| &choice["Next"]);
+        let next = next.as_str().unwrap();
+        let function = template::logical_id(step.as_str());
+        assert_eq!(
+            shadows["States"][next]["Arguments"]["FunctionName"],
+            format!("{{% '${{{function}}}{VERSION}"),
+            "{next}"
+        );
+        chosen.insert(next);
+    }
+    let tasks: BTreeSet<_> = tasks(shadows).into_iter().map(|(name, _)| name).collect();
+    assert!(tasks.iter().map(String::as_str).eq(chosen), "{tasks:?}");
 }
 
 #[test]
@@ -252,6 +277,11 @@ fn collect<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     }
 }
 
+/// The expression that asks whether a shadow is of a step.
+fn of_step(step: StepName) -> String {
+    format!("$states.input.shadow.step = '{step}'")
+}
+
 fn moves_a_value(text: &str) -> bool {
     let Some(expression) = text
         .strip_prefix("{% ")
@@ -283,7 +313,9 @@ fn moves_a_value(text: &str) -> bool {
         let word = serde_json::to_value(outcome).unwrap();
         expression == format!("$states.input.outcome = '{}'", word.as_str().unwrap())
     };
+    let step = |step: &StepName| expression == of_step(*step);
     version
+        || StepName::ALL.iter().any(step)
         || path("$states.input")
         || path("$states.result.Payload")
         || known.iter().any(|known| known == expression)
@@ -298,6 +330,7 @@ fn the_test_of_expressions_knows_a_decision_when_it_sees_one() {
         "{% $states.input.a & 'b' %}",
         "{% '${A}:' & $states.input.a %}",
         "{% 'a:' & $states.input.shadow.version %}",
+        "{% $states.input.shadow.step = 'nobody' %}",
         "{% $states.inputs %}",
         "{% $states.input. %}",
         "text {% $states.input %}",

@@ -143,7 +143,7 @@ fn a_function_writes_its_own_steps_folder_alone() {
                     "${RunsBucket.Arn}/latest.json".to_owned(),
                     "${OutputBucket.Arn}/*".to_owned(),
                 ],
-                StepName::OrderSimulator => vec![
+                StepName::OrderSimulator | StepName::OrderProposer => vec![
                     format!("${{RunsBucket.Arn}}/runs/*/{step}/*"),
                     format!("${{RunsBucket.Arn}}/runs/*/shadow-*-{step}/*"),
                 ],

@@ -8,8 +8,8 @@ use contracts::artifact::{DRAWS, FORECAST, SNAPSHOT, SOURCES, SUPPLY};
 use contracts::{
     ApprovalMode, ApproveRequest, ApproveResponse, ConfigureRequest, ConfigureResponse, Execution,
     ExtractRequest, Fault, ForecastRequest, ForecastSources, ProposeOutcome, ProposeRequest,
-    PublishRequest, PublishResponse, Reference, ShadowItem, ShadowOutcome, SimulateRequest,
-    WeekOutcome,
+    ProposeShadow, PublishRequest, PublishResponse, Reference, ShadowItem, ShadowOutcome,
+    SimulateRequest, StepName, WeekOutcome,
 };
 use domain::{MenuWeek, VendorId};
 use runs::Run;
@@ -207,6 +207,7 @@ impl Walk {
             plan: configured.plan,
             history,
             weeks: self.outcomes.clone(),
+            shadow: None,
         };
         order_proposer::handle(request, &self.runs).await
     }
@@ -226,7 +227,7 @@ impl Walk {
             history,
             model,
             weeks: self.outcomes.clone(),
-            shadows: self.shadows(&configured.shadow).await,
+            shadows: self.shadows(&configured.shadow, &proposals).await,
             proposals,
         };
         publisher::handle(request, &self.runs, &self.output)
@@ -235,22 +236,47 @@ impl Walk {
     }
 
     /// Runs the shadows that the plan wants.
-    async fn shadows(&self, items: &[ShadowItem]) -> Vec<ShadowOutcome> {
-        let (configured, _, model) = self.configured.clone().unwrap();
+    async fn shadows(
+        &self,
+        items: &[ShadowItem],
+        proposals: &ProposeOutcome,
+    ) -> Vec<ShadowOutcome> {
         let mut outcomes = Vec::new();
         for shadow in items {
-            let request = SimulateRequest::Shadow {
-                run: configured.run.clone(),
-                plan: configured.plan.clone(),
-                name: shadow.name.clone(),
-                model: model.clone(),
-                weeks: self.outcomes.clone(),
-            };
+            let difference = self.shadow(shadow, proposals).await.unwrap();
             let shadow = shadow.clone();
-            let difference = order_simulator::handle(request, &self.runs).await.unwrap();
             outcomes.push(ShadowOutcome::Compared { shadow, difference });
         }
         outcomes
+    }
+
+    async fn shadow(
+        &self,
+        shadow: &ShadowItem,
+        proposals: &ProposeOutcome,
+    ) -> Result<Reference, Fault> {
+        let (configured, history, model) = self.configured.clone().unwrap();
+        let (run, plan, name) = (configured.run, configured.plan, shadow.name.clone());
+        let weeks = self.outcomes.clone();
+        if shadow.step == StepName::OrderProposer {
+            let proposals = proposals.clone();
+            let request = ProposeRequest {
+                run,
+                plan,
+                history,
+                weeks,
+                shadow: Some(ProposeShadow { name, proposals }),
+            };
+            return order_proposer::handle(request, &self.runs).await;
+        }
+        let request = SimulateRequest::Shadow {
+            run,
+            plan,
+            name,
+            model,
+            weeks,
+        };
+        order_simulator::handle(request, &self.runs).await
     }
 
     async fn run(&self) -> Run<'_, Memory> {

@@ -3,13 +3,21 @@
 use std::sync::Arc;
 
 use contracts::{
-    ACTIVE_VERSION, Fault, FaultName, Reference, ShadowItem, ShadowOutcome, SimulateRequest,
-    StepName, WeekOutcome,
+    ACTIVE_VERSION, Fault, FaultName, ProposeOutcome, ProposeRequest, ProposeShadow, Reference,
+    ShadowItem, ShadowOutcome, SimulateRequest, StepName, WeekOutcome,
 };
 
 use super::{DEFECT, Pipeline, Prepared, caught};
 use crate::error::defect;
 use crate::progress::Ending;
+
+/// What shadows read of what is active.
+#[derive(Debug, Clone)]
+struct Active {
+    prepared: Prepared,
+    weeks: Vec<WeekOutcome>,
+    proposals: ProposeOutcome,
+}
 
 impl Pipeline {
     /// Runs the shadows. Whatever stops one stops neither another nor the run.
@@ -17,12 +25,18 @@ impl Pipeline {
         self: &Arc<Self>,
         prepared: &Prepared,
         weeks: &[WeekOutcome],
+        proposals: &ProposeOutcome,
     ) -> Vec<ShadowOutcome> {
+        let active = Active {
+            prepared: prepared.clone(),
+            weeks: weeks.to_vec(),
+            proposals: proposals.clone(),
+        };
         let mut outcomes = Vec::new();
         for shadow in prepared.configured.shadow.clone() {
-            let (pipeline, prepared) = (Arc::clone(self), prepared.clone());
-            let (asked, weeks) = (shadow.clone(), weeks.to_vec());
-            let task = tokio::spawn(async move { pipeline.shadow(&asked, prepared, weeks).await });
+            let pipeline = Arc::clone(self);
+            let (asked, active) = (shadow.clone(), active.clone());
+            let task = tokio::spawn(async move { pipeline.shadow(&asked, active).await });
             let (error, cause) = match task.await {
                 Ok(Ok(difference)) => {
                     outcomes.push(ShadowOutcome::Compared { shadow, difference });
@@ -45,14 +59,9 @@ impl Pipeline {
         outcomes
     }
 
-    async fn shadow(
-        &self,
-        shadow: &ShadowItem,
-        prepared: Prepared,
-        weeks: Vec<WeekOutcome>,
-    ) -> Result<Reference, Fault> {
+    async fn shadow(&self, shadow: &ShadowItem, active: Active) -> Result<Reference, Fault> {
         let running = self.progress.begin_shadow(&shadow.name, shadow.step);
-        let done = self.compared(shadow, prepared, weeks).await;
+        let done = self.compared(shadow, active).await;
         running.end(match &done {
             Ok(done) if self.stored.contains(&done.key) => Ending::Stored,
             Ok(_) => Ending::Done,
@@ -61,12 +70,7 @@ impl Pipeline {
         done
     }
 
-    async fn compared(
-        &self,
-        shadow: &ShadowItem,
-        prepared: Prepared,
-        weeks: Vec<WeekOutcome>,
-    ) -> Result<Reference, Fault> {
+    async fn compared(&self, shadow: &ShadowItem, active: Active) -> Result<Reference, Fault> {
         let ShadowItem {
             name,
             step,
@@ -78,6 +82,11 @@ impl Pipeline {
             );
             return Err(Fault::new(FaultName::ConfigInvalid, message));
         }
+        let Active {
+            prepared,
+            weeks,
+            proposals,
+        } = active;
         match step {
             StepName::OrderSimulator => {
                 let request = SimulateRequest::Shadow {
@@ -88,6 +97,19 @@ impl Pipeline {
                     weeks,
                 };
                 order_simulator::handle(request, &self.runs).await
+            }
+            StepName::OrderProposer => {
+                let request = ProposeRequest {
+                    run: prepared.configured.run,
+                    plan: prepared.configured.plan,
+                    history: prepared.history,
+                    weeks,
+                    shadow: Some(ProposeShadow {
+                        name: name.clone(),
+                        proposals,
+                    }),
+                };
+                order_proposer::handle(request, &self.runs).await
             }
             other => {
                 let message = format!("{other} cannot be a shadow");

@@ -128,6 +128,7 @@ impl Replay<'_> {
                     plan,
                     history: sources.history,
                     weeks: sources.weeks.into_iter().map(outcome).collect(),
+                    shadow: None,
                 };
                 order_proposer::handle(request, runs).await
             }

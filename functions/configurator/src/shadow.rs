@@ -11,6 +11,8 @@ const MOST_SHADOWS: usize = 8;
 const LONGEST_NAME: usize = 40;
 /// The longest alias that Lambda has.
 const LONGEST_VERSION: usize = 128;
+/// The steps that a shadow may be of.
+const STEPS: [StepName; 2] = [StepName::OrderSimulator, StepName::OrderProposer];
 
 /// Refuses shadows that could not run or could not be told apart.
 pub(crate) fn check(shadows: &[Shadow]) -> Result<(), Fault> {
@@ -29,11 +31,11 @@ pub(crate) fn check(shadows: &[Shadow]) -> Result<(), Fault> {
         if !names.insert(name) {
             return wrong("the name is there twice");
         }
-        if shadow.step != StepName::OrderSimulator {
+        if !STEPS.contains(&shadow.step) {
+            let [one, other] = STEPS;
             return wrong(&format!(
-                "{} cannot be a shadow, only {}",
-                shadow.step,
-                StepName::OrderSimulator
+                "{} cannot be a shadow, only {one} and {other}",
+                shadow.step
             ));
         }
         if shadow.settings.is_empty() && shadow.version.is_none() {
@@ -51,6 +53,15 @@ pub(crate) fn check(shadows: &[Shadow]) -> Result<(), Fault> {
             return wrong("`version` is not a version or alias of a Lambda function");
         }
         let settings = &shadow.settings;
+        if let Some(foreign) = settings.foreign_to(shadow.step) {
+            return wrong(&format!(
+                "`{foreign}` is no setting of {}; leave it out",
+                shadow.step
+            ));
+        }
+        if let Some(waste) = settings.waste_per_mille.filter(|waste| *waste > 1000) {
+            return wrong(&format!("waste_per_mille: {waste} is not 0 to 1000"));
+        }
         let checked = usable(
             settings.replicates,
             settings.recipes_per_box.as_deref(),
@@ -89,7 +100,23 @@ mod tests {
             ),
             (
                 r#"[{"name": "a", "step": "publisher", "version": "7"}]"#,
-                "publisher cannot be a shadow",
+                "publisher cannot be a shadow, only order-simulator and order-proposer",
+            ),
+            (
+                r#"[{"name": "a", "step": "order-proposer", "settings": {"waste_per_mille": 1000}}]"#,
+                "",
+            ),
+            (
+                r#"[{"name": "a", "step": "order-proposer", "settings": {"waste_per_mille": 1001}}]"#,
+                "waste_per_mille: 1001 is not 0 to 1000",
+            ),
+            (
+                r#"[{"name": "a", "step": "order-proposer", "settings": {"replicates": 5}}]"#,
+                "`replicates` is no setting of order-proposer",
+            ),
+            (
+                r#"[{"name": "a", "step": "order-simulator", "settings": {"waste_per_mille": 5}}]"#,
+                "`waste_per_mille` is no setting of order-simulator",
             ),
             (
                 r#"[{"name": "a", "step": "order-simulator"}]"#,

@@ -193,6 +193,16 @@ impl<'a> Book<'a> {
         });
     }
 
+    /// The lines, one row each.
+    pub(crate) fn lines(&self) -> Vec<&ProposalRow> {
+        self.entries.iter().map(|entry| &entry.row).collect()
+    }
+
+    /// The lines alone, one row each.
+    pub(crate) fn into_rows(self) -> Vec<ProposalRow> {
+        self.entries.into_iter().map(|entry| entry.row).collect()
+    }
+
     /// The tables, by name.
     pub(crate) fn tables(self) -> Result<Vec<(String, Vec<u8>)>, Fault> {
         let mut files = Vec::new();

@@ -42,10 +42,20 @@ impl<'a> Compared<'a> {
         changed.collect()
     }
 
+    /// How many lines there are on either side.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// A line's rows: before and after.
+    pub(crate) fn sides(&self, key: &LineKey) -> [Option<&'a ProposalRow>; 2] {
+        self.0.get(key).copied().unwrap_or_default()
+    }
+
     /// A line's row: the one after, else the one before.
     pub fn row(&self, key: &LineKey) -> Option<&'a ProposalRow> {
-        let [before, after] = self.0.get(key)?;
-        after.or(*before)
+        let [before, after] = self.sides(key);
+        after.or(before)
     }
 
     /// What a change of a line is worth at the line's own price.

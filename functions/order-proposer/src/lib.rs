@@ -7,6 +7,7 @@ mod compared;
 mod documents;
 mod parts;
 mod pegging;
+mod shadow;
 mod stored;
 mod summary;
 mod tables;
@@ -19,13 +20,13 @@ use contracts::artifact::{
     CHANGES, PROPOSALS_JSON, SOURCES, SUMMARY, SUPPLY, explanations, of_vendor,
 };
 use contracts::{
-    DataFile, Fault, FaultName, Plan, ProposalSources, ProposeRequest, PublishedProposals,
-    Reference, StepName,
+    DataFile, Fault, FaultName, Plan, ProposalSources, ProposalSummary, ProposeRequest,
+    PublishedProposals, Reference, StepName,
 };
 use domain::{Sha256, SiteId};
-use ordering::{Ordering, Settings, SiteProposals};
+use ordering::{Ordering, SiteProposals};
 use rayon::prelude::*;
-use runs::{Begun, Run};
+use runs::{Begun, Run, Workspace};
 use serde::Serialize;
 
 pub use changes::ChangeRow;
@@ -38,6 +39,7 @@ pub use tables::{
 
 use book::Book;
 use pegging::Files;
+use shadow::Asked;
 use weeks::{Needs, Weeks};
 
 /// Sites whose needs are in memory at the same time: draws by product and day are by far the largest thing here.
@@ -58,9 +60,12 @@ struct Inputs<'a> {
     /// What changes are told against.
     #[serde(skip_serializing_if = "Option::is_none")]
     last: Option<&'a PublishedProposals>,
+    /// The shadow that proposes, and what it is compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shadow: Option<Asked<'a>>,
 }
 
-/// Proposes purchase orders over all weeks.
+/// Proposes purchase orders over all weeks, for the run or as a shadow.
 ///
 /// A failed week stands in with its last published result; where there is none, a finding says that its needs are
 /// not in the proposals.
@@ -76,7 +81,15 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
         history: request.history,
         weeks: weeks.sources(),
     };
-    let settings = Settings::default();
+    let shadow = request.shadow.as_ref();
+    let shadow = shadow
+        .map(|asked| Asked::find(&run.plan.shadow, asked))
+        .transpose()?;
+    let settings = shadow.map(Asked::settings).unwrap_or_default();
+    let last = match shadow {
+        Some(_) => None,
+        None => run.plan.proposals.as_ref(),
+    };
     let inputs = Inputs {
         supply: supply.sha256,
         sources: &sources,
@@ -84,9 +97,15 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
         approved: &run.plan.approved,
         seed: run.plan.seed,
         waste_per_mille: settings.waste_per_mille,
-        last: run.plan.proposals.as_ref(),
+        last,
+        shadow,
     };
-    let mut output = match run.begin(StepName::OrderProposer, None, &inputs).await? {
+    let step = StepName::OrderProposer;
+    let begun = match shadow {
+        Some(asked) => run.begin_shadow(step, asked.name(), None, &inputs).await?,
+        None => run.begin(step, None, &inputs).await?,
+    };
+    let mut output = match begun {
         Begun::Finished(result) => return Ok(result),
         Begun::Open(output) => output,
     };
@@ -107,12 +126,31 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
     for some in ordering.sites().chunks(SITES_AT_ONCE) {
         for proposed in propose(&ordering, some)? {
             book.add(&proposed)?;
-            output
-                .put_json(&explanations(&proposed.site), &proposed)
-                .await?;
+            if shadow.is_none() {
+                let name = explanations(&proposed.site);
+                output.put_json(&name, &proposed).await?;
+            }
         }
     }
     book.sort();
+    match shadow {
+        Some(asked) => Box::pin(asked.compare(&run, book.into_rows(), output)).await,
+        None => {
+            output.put_json(SOURCES, &sources).await?;
+            let summary = summary::of(&book, &approved, &counted, findings);
+            Box::pin(store(&run, book, &inputs, summary, output)).await
+        }
+    }
+}
+
+/// Stores what is proposed for the run.
+async fn store<S: Store>(
+    run: &Run<'_, S>,
+    book: Book<'_>,
+    inputs: &ordering::Inputs<'_>,
+    mut summary: ProposalSummary,
+    mut output: Workspace<'_, S>,
+) -> Result<Reference, Fault> {
     let proposals = documents::all(&book);
     for vendor in &proposals.vendors {
         let name = of_vendor(&vendor.vendor, "json");
@@ -121,10 +159,8 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
             .await?;
     }
     output.put_json(PROPOSALS_JSON, &proposals).await?;
-    let lines: Vec<&ProposalRow> = book.entries.iter().map(|entry| &entry.row).collect();
-    let changes = changes::since(&run, run.plan.proposals.as_ref(), &inputs, &lines).await?;
-    findings.extend(changes.finding);
-    let mut summary = summary::of(&book, &approved, &counted, findings);
+    let changes = changes::since(run, run.plan.proposals.as_ref(), inputs, &book.lines()).await?;
+    summary.findings.extend(changes.finding);
     summary.changes = changes.summary;
     output.put_json(SUMMARY, &summary).await?;
     if !changes.rows.is_empty() {
@@ -135,7 +171,6 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
     for (name, bytes) in book.tables()? {
         output.put(&name, bytes).await?;
     }
-    output.put_json(SOURCES, &sources).await?;
     output.finish().await
 }
 

@@ -34,12 +34,14 @@ pub use scenario::{CapChange, PriceChange, Scenario, Swap, TermsChange, VolumeCh
 #[cfg(feature = "schema")]
 pub use schema::schemas;
 pub use shadow::{
-    ACTIVE_VERSION, Headline, Shadow, ShadowItem, ShadowOutcome, ShadowReport, ShadowSettings,
+    ACTIVE_VERSION, Headline, Pair, Shadow, ShadowItem, ShadowOutcome, ShadowReport,
+    ShadowSettings, table_cell,
 };
 pub use step::{
     ConfigureRequest, ConfigureResponse, Execution, ExtractRequest, ForecastRequest,
     ForecastSources, NeedsSource, Outcome, ProposalSources, ProposeOutcome, ProposeRequest,
-    PublishRequest, PublishResponse, Reference, SimulateRequest, StepName, WeekOutcome,
+    ProposeShadow, PublishRequest, PublishResponse, Reference, SimulateRequest, StepName,
+    WeekOutcome,
 };
 pub use summary::{
     AppliedOverride, Change, Effect, Fan, LeadAccuracy, ModelSummary, PlanChange, ProductWeek,

@@ -18,7 +18,7 @@ pub const ACTIVE_VERSION: &str = "$LATEST";
 pub struct Shadow {
     /// Its name: 1 to 40 small letters, digits and `-`.
     pub name: String,
-    /// The step; so far `order-simulator`.
+    /// The step: `order-simulator` or `order-proposer`.
     pub step: StepName,
     /// Settings that replace the run's.
     #[serde(default, skip_serializing_if = "ShadowSettings::is_empty")]
@@ -28,7 +28,7 @@ pub struct Shadow {
     pub version: Option<String>,
 }
 
-/// Settings of `order-simulator` that a shadow has instead of the run's.
+/// Settings that a shadow has instead of the run's; all but the last are those of `order-simulator`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -51,12 +51,43 @@ pub struct ShadowSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<(String, String)>>"))]
     pub incompatible: Option<Vec<(RecipeId, RecipeId)>>,
+    /// Of `order-proposer`: the most draws of 1,000 in which part of a perishable delivery may be wasted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waste_per_mille: Option<u32>,
 }
 
 impl ShadowSettings {
     /// Whether they replace nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The first setting that is set and is none of a step's.
+    pub fn foreign_to(&self, step: StepName) -> Option<&'static str> {
+        let Self {
+            replicates,
+            recipes_per_box,
+            portion_sizes,
+            max_boxes,
+            incompatible,
+            waste_per_mille,
+        } = self;
+        let simulator = StepName::OrderSimulator;
+        let settings = [
+            ("replicates", simulator, replicates.is_some()),
+            ("recipes_per_box", simulator, recipes_per_box.is_some()),
+            ("portion_sizes", simulator, portion_sizes.is_some()),
+            ("max_boxes", simulator, max_boxes.is_some()),
+            ("incompatible", simulator, incompatible.is_some()),
+            (
+                "waste_per_mille",
+                StepName::OrderProposer,
+                waste_per_mille.is_some(),
+            ),
+        ];
+        let foreign = |(_, owner, set): &(_, StepName, bool)| *set && *owner != step;
+        let found = settings.into_iter().find(foreign);
+        found.map(|(name, ..)| name)
     }
 
     /// A run's settings with these in their places.
@@ -68,6 +99,8 @@ impl ShadowSettings {
             portion_sizes,
             max_boxes,
             incompatible,
+            // No run has it in its settings.
+            waste_per_mille: _,
         } = self.clone();
         let mut settings = settings.clone();
         settings.replicates = replicates.unwrap_or(settings.replicates);
@@ -133,6 +166,21 @@ pub struct Headline {
     pub headline: String,
 }
 
+/// A number of what is active and of its shadow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Pair<T> {
+    /// Of what is active.
+    pub active: T,
+    /// Of the shadow.
+    pub shadow: T,
+}
+
+/// A name that cannot end its cell in a `difference.md`.
+pub fn table_cell(name: &str) -> String {
+    let visible = name.chars().filter(|c| !c.is_control());
+    visible.collect::<String>().replace('|', "\\|")
+}
+
 /// A shadow for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShadowReport {
@@ -150,6 +198,31 @@ pub struct ShadowReport {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_stays_in_its_cell() {
+        assert_eq!(table_cell("Fish | chips\n# x"), "Fish \\| chips# x");
+    }
+
+    #[test]
+    fn a_setting_of_another_step_is_found() {
+        let (simulator, proposer) = (StepName::OrderSimulator, StepName::OrderProposer);
+        for (settings, foreign_to) in [
+            (r#"{"replicates": 1}"#, proposer),
+            (r#"{"recipes_per_box": "2"}"#, proposer),
+            (r#"{"portion_sizes": [2]}"#, proposer),
+            (r#"{"max_boxes": {}}"#, proposer),
+            (r#"{"incompatible": []}"#, proposer),
+            (r#"{"waste_per_mille": 0}"#, simulator),
+        ] {
+            let set: ShadowSettings = serde_json::from_str(settings).unwrap();
+            for step in [simulator, proposer] {
+                let found = set.foreign_to(step);
+                let expected = (step == foreign_to).then(|| settings.split('"').nth(1).unwrap());
+                assert_eq!(found, expected, "{settings} of {step}");
+            }
+        }
+    }
 
     #[test]
     fn a_shadow_replaces_what_it_names_and_nothing_else() {

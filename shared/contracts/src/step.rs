@@ -263,6 +263,20 @@ pub struct ProposeRequest {
     pub history: Reference,
     /// How each week ended; a failed one stands in with its last publication.
     pub weeks: Vec<WeekOutcome>,
+    /// Propose as a shadow, and compare; absent: propose for the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<ProposeShadow>,
+}
+
+/// The shadow that proposes, and what it is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ProposeShadow {
+    /// Its name in the plan.
+    pub name: String,
+    /// How proposing for the run ended.
+    pub proposals: ProposeOutcome,
 }
 
 /// The results that proposals were made from: the content of their `sources.json`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
-use contracts::WeekSummary;
+use contracts::{Pair, WeekSummary};
 use domain::{Date, Decimal, MenuWeek, RecipeId, SiteId};
 use serde::Serialize;
 use simulation::{DamagedDraws, Packed};
@@ -58,13 +58,6 @@ impl DrawnKits {
         let thousandths = (kits * 1000 + worlds / 2) / worlds;
         Decimal::from_millionths((thousandths * 1000).cast_signed())
     }
-}
-
-/// A number of the active week and of its shadow.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Pair<T> {
-    pub(super) active: T,
-    pub(super) shadow: T,
 }
 
 /// Kits and by how many of them two plans differ.

@@ -91,9 +91,8 @@ pub(crate) async fn compare<S: Store>(
     };
     let mut weeks = Vec::with_capacity(compared.len());
     for week in &compared {
-        let snapshot: WeekSnapshot =
-            serde_json::from_slice(&run.artifact(&week.snapshot, SNAPSHOT).await?)
-                .map_err(|error| Fault::from_error(FaultName::DataRejected, &error))?;
+        let result = run.result(&week.snapshot).await?;
+        let snapshot: WeekSnapshot = run.json(result.artifact(SNAPSHOT)?).await?;
         let active = side(run, &week.active, &snapshot).await?;
         let shadow = side(run, &week.shadow, &snapshot).await?;
         weeks.push(difference::week(&active, &shadow));

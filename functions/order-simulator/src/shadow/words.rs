@@ -1,9 +1,9 @@
 //! The comparison of a shadow for people, as Markdown.
 
-use contracts::Shadow;
+use contracts::{Pair, Shadow, table_cell};
 use domain::MenuWeek;
 
-use super::difference::{Distance, Pair, WeekDifference};
+use super::difference::{Distance, WeekDifference};
 
 /// Recipes that the page names; `difference.json` has all.
 const RECIPES: usize = 20;
@@ -113,7 +113,7 @@ fn of_week(text: &mut String, week: &WeekDifference) {
             &format!(
                 "| {} {} | {} | {} | {} | {} |",
                 row.recipe,
-                cell(&row.name),
+                table_cell(&row.name),
                 row.kits.active,
                 row.kits.shadow,
                 row.mean.active,
@@ -133,12 +133,6 @@ fn of_week(text: &mut String, week: &WeekDifference) {
 fn percent(distance: Distance) -> Option<String> {
     let per_mille = distance.per_mille()?;
     Some(format!("{}.{} %", per_mille / 10, per_mille % 10))
-}
-
-/// A name that cannot end its cell.
-fn cell(name: &str) -> String {
-    let visible = name.chars().filter(|c| !c.is_control());
-    visible.collect::<String>().replace('|', "\\|")
 }
 
 fn line(text: &mut String, line: &str) {
@@ -186,11 +180,6 @@ mod tests {
             "kits by site, day and recipe differ by 2.4 %, and 15 boxes instead of 3 find no site"
         );
         assert_eq!(headline(&[]), "there are no kits to compare");
-    }
-
-    #[test]
-    fn a_name_stays_in_its_cell() {
-        assert_eq!(cell("Fish | chips\n# x"), "Fish \\| chips# x");
     }
 
     #[test]
