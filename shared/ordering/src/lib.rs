@@ -16,6 +16,7 @@
 mod aim;
 mod attribution;
 mod corrections;
+mod day;
 mod expedite;
 mod inbound_plan;
 mod inputs;

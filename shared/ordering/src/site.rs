@@ -8,12 +8,13 @@ use supply::SiteClock;
 
 use crate::NeedsError;
 use crate::corrections::{Forced, NeedOverrides, QuantityOverrides, of_measure};
+use crate::day::DeliveryDay;
 use crate::expedite;
-use crate::inputs::{Inputs, Settings, Week};
+use crate::inputs::{Inputs, Week};
 use crate::late::Lateness;
 use crate::line::line;
 use crate::needs::{Exploded, SiteNeeds};
-use crate::product::Planned;
+use crate::product::{Look, Planned};
 use crate::proposal::{LineKey, SiteProposals, Source};
 use crate::sourcing::Vendors;
 use crate::tentative::{Tentative, hold_to_least};
@@ -23,7 +24,6 @@ use crate::tentative::{Tentative, hold_to_least};
 pub struct Ordering<'a> {
     pub(crate) inputs: &'a Inputs<'a>,
     exploded: Exploded<'a>,
-    weeks: Vec<MenuWeek>,
     pub(crate) needs: NeedOverrides<'a>,
     pub(crate) quantities: QuantityOverrides<'a>,
     forced: Forced,
@@ -40,20 +40,20 @@ impl<'a> Ordering<'a> {
         let mut ready = Self {
             inputs,
             exploded: Exploded::new(inputs)?,
-            weeks: inputs.weeks.iter().map(|week| week.snapshot.week).collect(),
             needs: NeedOverrides::new(corrections),
             quantities: QuantityOverrides(Vec::new()),
             forced: Forced::default(),
         };
         let terms = &inputs.supply.terms;
-        if ready.needs.are_split_over_sites() {
-            for site in ready.sites() {
+        let mut means = Vec::new();
+        for site in ready.sites() {
+            if ready.needs.concern(&site) {
                 let needs = ready.exploded.of(&site, ready.clock(&site)?.today)?;
-                ready
-                    .needs
-                    .count(&site, &needs, &ready.weeks, |id| terms.product(id));
+                means.push(ready.needs.means(&site, &needs, |id| terms.product(id)));
             }
         }
+        let weeks: Vec<MenuWeek> = inputs.weeks.iter().map(|week| week.snapshot.week).collect();
+        ready.needs.settle(means, &weeks, |id| terms.product(id));
         let quantities = of_measure(corrections, Measure::Quantity);
         if !quantities.is_empty() {
             // What is split is what would be proposed without the overrides.
@@ -96,14 +96,10 @@ impl<'a> Ordering<'a> {
     /// # Errors
     /// [`NeedsError`] when the stored draws are damaged or the site is not in the supply facts.
     pub fn propose(&self, site: &SiteId) -> Result<SiteProposals, NeedsError> {
-        let supply = self.inputs.supply;
         let clock = self.clock(site)?;
         let mut needs = self.exploded.of(site, clock.today)?;
         for product in &mut needs.products {
-            if let Some(facts) = supply.terms.product(&product.id) {
-                self.needs
-                    .apply(site, &needs.days, &self.weeks, facts, product);
-            }
+            self.needs.apply(site, product);
         }
         let mut late = Lateness::new(self.inputs.seed, site, self.exploded.replicates);
         let walk = Walk::new(self, clock, &needs, &mut late);
@@ -181,15 +177,17 @@ impl<'a> Walk<'a> {
             }
         }
         for (date, events) in dates {
-            let mut orders: BTreeMap<VendorId, Vec<Tentative>> = BTreeMap::new();
+            let mut day = DeliveryDay::default();
             for (product, event) in events {
-                for line in self.tentative(product, event, settings, late) {
-                    let vendor = line.source(&self.products).offer.vendor.clone();
-                    orders.entry(vendor).or_default().push(line);
+                if let Some(look) = self.products[product].look(event, late) {
+                    self.tentative(product, event, look, &mut day);
                 }
             }
-            for (vendor, mut lines) in orders {
-                if let Some(least) = self.least_value(&vendor) {
+            let first = made.lines.len();
+            while let Some((vendor, mut lines)) = day.next_order(&self.products, settings) {
+                if let Some(least) = self.least_value(&vendor)
+                    && !day.stands(&vendor)
+                {
                     let order = (&vendor, date);
                     made.small_orders.extend(hold_to_least(
                         &mut lines,
@@ -199,6 +197,7 @@ impl<'a> Walk<'a> {
                     ));
                 }
                 self.ask(&mut lines);
+                day.decided(&vendor, &lines, &self.products);
                 for settled in lines.into_iter().filter(|line| line.packs > 0) {
                     self.settle(&settled, date);
                     made.lines.push(line(
@@ -210,44 +209,30 @@ impl<'a> Walk<'a> {
                     ));
                 }
             }
+            made.lines[first..].sort_by(|one, other| one.key.cmp(&other.key));
         }
         made
     }
 
-    /// The lines an event asks for: one, or two where the first vendor's most is not enough.
-    fn tentative(
-        &mut self,
-        product: usize,
-        event: usize,
-        settings: Settings,
-        late: &mut Lateness,
-    ) -> Vec<Tentative> {
-        let planned = &mut self.products[product];
-        let Some(look) = planned.look(event, late) else {
-            return Vec::new();
-        };
+    /// Puts the line that an event asks for to its day, and where the vendor's most is not enough, the rest.
+    fn tentative(&self, product: usize, event: usize, look: Look, day: &mut DeliveryDay) {
         let planned = &self.products[product];
         let chosen = planned.sourcing.events[event];
-        let waste = settings.waste_per_mille;
-        let place = |source| (product, event, source);
-        let line =
-            |source, look, beside| Tentative::new(planned, place(source), look, beside, waste);
-        let first = line(chosen.source, look, None);
-        if first.raised.maximum >= 0 {
-            return vec![first];
+        let waste = self.ordering.inputs.settings.waste_per_mille;
+        let vendor = |source: usize| planned.sourcing.sources[source].offer.vendor.clone();
+        let place = (product, event, chosen.source);
+        let line = Tentative::new(planned, place, look, None, waste);
+        if line.raised.maximum < 0 {
+            // Where the first choice sells no more, the next one that comes the same day brings the rest.
+            let sources = planned.sourcing.sources.iter().enumerate();
+            let next = sources
+                .filter(|(source, _)| *source != chosen.source)
+                .find(|(_, other)| other.delivers_on(chosen.slot.delivery).is_some());
+            if let Some((next, _)) = next {
+                day.rest(vendor(next), vendor(chosen.source), next, &line);
+            }
         }
-        // Where the first choice sells no more, the next one that comes the same day brings the rest.
-        let sources = planned.sourcing.sources.iter().enumerate();
-        let next = sources
-            .filter(|(source, _)| *source != chosen.source)
-            .find(|(_, other)| other.delivers_on(chosen.slot.delivery).is_some());
-        let Some((next, _)) = next else {
-            return vec![first];
-        };
-        let vendor = first.source(&self.products).offer.vendor.clone();
-        let beside = Some((vendor, first.quantity(&self.products)));
-        let rest = line(next, first.look.clone(), beside);
-        vec![first, rest]
+        day.first(vendor(chosen.source), line);
     }
 
     /// Puts overrides of the quantity into force.

@@ -62,6 +62,21 @@ fn a_wider_override_comes_before_a_narrower_one() {
 }
 
 #[test]
+fn a_narrower_override_sets_the_need_that_a_wider_one_left() {
+    let company = company()
+        .overridden("need", "site=S1", "multiply", "2")
+        .overridden("need", "product=P0;week=2026-W47", "set", "45")
+        .overridden("need", "product=P0;date=2026-11-16", "multiply", "3");
+    let made = company.proposals();
+    assert_eq!(quantities(&made, "P0"), [45_000, 15_000, 15_000]);
+    assert_eq!(quantities(&made, "P1"), [60_000; 3]);
+    let changes = &made.lines[0].waterfall.need_overrides;
+    let changes: Vec<i64> = changes.iter().map(|part| part.change).collect();
+    assert_eq!(changes, [10_000, -5_000, 30_000]);
+    sums(&made);
+}
+
+#[test]
 fn a_quantity_is_set_over_lines_in_proportion_and_later_lines_see_it() {
     let company = company().overridden("quantity", "product=P1", "set", "60");
     let made = company.proposals();

@@ -55,25 +55,86 @@ fn a_batch_of_the_very_need_is_bought_once() {
     assert_eq!(company.quantities()[0].2, 363_000);
 }
 
+/// A hundred kilograms of each product: the first choice sells at most 60, the second, dearer, any quantity.
+fn company_of_two(choices: &[(&str, &str)]) -> Company {
+    let mut company = Company::new(vec![steady(&[100]); choices.len()]);
+    let vendors = &mut company.supply.terms.vendors;
+    vendors.extend([vendor("V0", None), vendor("V2", None)]);
+    vendors.sort_by(|one, other| one.id.cmp(&other.id));
+    let leads = &mut company.supply.terms.lead_times;
+    leads.extend([lead("V0", "1", "0"), lead("V2", "1", "0")]);
+    leads.sort_by(|one, other| one.vendor.cmp(&other.vendor));
+    let mut offers = Vec::new();
+    for (product, (first, second)) in choices.iter().enumerate() {
+        let product = format!("P{product}");
+        let mut first = offer(&product, first, "2");
+        first.max = Some(number("70"));
+        first.multiple = Some(number("20"));
+        let mut second = offer(&product, second, "3");
+        second.priority = 2;
+        offers.extend([first, second]);
+    }
+    offers.sort_by(|one, other| (&one.product, &one.vendor).cmp(&(&other.product, &other.vendor)));
+    company.supply.terms.offers = offers;
+    company
+}
+
+/// Vendor, quantity and what the waterfall says another vendor brings, line by line; every waterfall sums.
+fn bought(company: &Company) -> Vec<(String, i64, i64)> {
+    let lines = company.proposals().lines.into_iter();
+    lines
+        .map(|line| {
+            assert_eq!(line.waterfall.quantity(), line.quantity);
+            let beside = line.waterfall.used.iter().map(|used| used.quantity).sum();
+            (line.key.vendor.to_string(), line.quantity, beside)
+        })
+        .collect()
+}
+
+fn line(vendor: &str, kilograms: i64, beside: i64) -> (String, i64, i64) {
+    (vendor.to_owned(), kilograms * 1_000, beside * 1_000)
+}
+
 #[test]
 fn what_a_vendor_sells_no_more_of_comes_from_the_next_one_the_same_day() {
-    let mut company = Company::new(vec![steady(&[100])]);
-    company.supply.terms.vendors.push(vendor("V2", None));
-    company.supply.terms.lead_times.push(lead("V2", "1", "0"));
-    company.offer(0).max = Some(number("70"));
-    company.offer(0).multiple = Some(number("20"));
-    let mut second = offer("P0", "V2", "3");
-    second.priority = 2;
-    company.supply.terms.offers.push(second);
-    let lines = company.proposals().lines;
-    let bought: Vec<_> = lines
-        .iter()
-        .map(|line| (line.key.vendor.as_str(), line.quantity))
-        .collect();
-    assert_eq!(bought, [("V1", 60_000), ("V2", 40_000)]);
-    for line in lines {
-        assert_eq!(line.waterfall.quantity(), line.quantity);
+    let company = company_of_two(&[("V1", "V2")]);
+    assert_eq!(bought(&company), [line("V1", 60, 0), line("V2", 40, 60)]);
+}
+
+#[test]
+fn where_the_first_order_is_left_out_the_next_vendor_brings_it_all() {
+    for second in ["V0", "V2"] {
+        let mut company = company_of_two(&[("V1", second)]);
+        company.supply.terms.vendors[1].min_order_value = Some(number("1000"));
+        assert_eq!(bought(&company), [line(second, 100, 0)]);
+        assert!(!company.proposals().small_orders[0].filled);
     }
+}
+
+#[test]
+fn the_next_vendor_brings_the_rest_of_what_an_override_leaves() {
+    for second in ["V0", "V2"] {
+        let company = company_of_two(&[("V1", second)]);
+        let company = company.overridden("quantity", "vendor=V1;product=P0", "set", "20");
+        let mut expected = [line("V1", 20, 0), line(second, 80, 20)];
+        expected.sort();
+        assert_eq!(bought(&company), expected);
+    }
+}
+
+#[test]
+fn two_vendors_may_bring_the_rest_of_each_other() {
+    let mut company = company_of_two(&[("V1", "V2"), ("V2", "V1")]);
+    let expected = [
+        line("V1", 60, 0),
+        line("V1", 40, 60),
+        line("V2", 40, 60),
+        line("V2", 60, 0),
+    ];
+    assert_eq!(bought(&company), expected);
+    // An order that stands is not held to its least value again for what comes with it.
+    company.supply.terms.vendors[1].min_order_value = Some(number("120"));
+    assert_eq!(bought(&company), expected);
 }
 
 #[test]
