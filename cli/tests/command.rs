@@ -43,7 +43,8 @@ fn edit(path: &Path, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
-/// Every file below a folder but those that say how and when it was made.
+/// Every file below a folder but those that say how and when it was made, and those under a passing name, which a
+/// killed process leaves and no store lists.
 fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![root.to_owned()];
@@ -53,7 +54,8 @@ fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             let name = path.file_name().unwrap().to_str().unwrap();
             if path.is_dir() {
                 folders.push(path);
-            } else if name != "manifest.json" && name != "telemetry.json" {
+            } else if !name.starts_with('.') && name != "manifest.json" && name != "telemetry.json"
+            {
                 let relative = path.strip_prefix(root).unwrap().to_owned();
                 files.insert(relative, fs::read(&path).unwrap());
             }
