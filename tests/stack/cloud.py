@@ -114,6 +114,10 @@ class Cloud:
     def steps(self):
         return self.client("stepfunctions")
 
+    @cached_property
+    def functions(self):
+        return self.client("lambda")
+
     def bucket(self, name: str) -> str:
         self.s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
         return name
@@ -220,6 +224,11 @@ class Stack:
 
     def run(self, execution_input: dict, name: str | None = None) -> "Execution":
         return self.start(execution_input, name).ended()
+
+    def invoke(self, output: str, event: dict) -> dict:
+        """Calls a function that is no step, and gives its answer or its fault."""
+        answer = self.cloud.functions.invoke(FunctionName=self.outputs[output], Payload=json.dumps(event))
+        return json.loads(answer["Payload"].read())
 
 
 @dataclass

@@ -5,7 +5,7 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cloud import STEPS, Execution, Stack
+from cloud import ROOT, STEPS, Execution, Stack
 from conftest import MEASURED, larder
 
 # Hold what differs between two runs of one plan: ids, times, costs.
@@ -16,10 +16,20 @@ def comparable(files: dict[str, bytes]) -> dict[str, bytes]:
     return {key: content for key, content in files.items() if key.rsplit("/", 1)[-1] not in OF_THE_RUN}
 
 
+def work(stack: Stack, run: str) -> dict[str, bytes]:
+    """What a run's steps have stored, but for the last one, which names the run."""
+    stored = comparable(stack.files("Runs", f"runs/{run}/"))
+    return {key: content for key, content in stored.items() if key != "plan.json" and "/publisher/" not in key}
+
+
 def same(left: dict[str, bytes], right: dict[str, bytes]):
     """Byte for byte; says which objects differ rather than how."""
     assert sorted(left) == sorted(right)
     assert [key for key in left if left[key] != right[key]] == []
+
+
+def event(name: str) -> dict:
+    return json.loads((ROOT / "events" / f"{name}.json").read_text())
 
 
 def manifest(stack: Stack, folder: str) -> dict:
@@ -190,11 +200,7 @@ def test_a_restart_from_a_step_is_a_new_run_of_the_same_plan(stack, demo):
     restarted = stack.run({"run": "old", "from": "order-simulator"}, name="new")
     ends(restarted)
     assert restarted.output["run"] == "new"
-    plan = {"plan.json"}
-    old = {k: v for k, v in comparable(stack.files("Runs", "runs/old/")).items() if k not in plan}
-    new = {k: v for k, v in comparable(stack.files("Runs", "runs/new/")).items() if k not in plan}
-    work = {key for key in old if "/publisher/" not in key}
-    same({k: old[k] for k in work}, {k: v for k, v in new.items() if "/publisher/" not in k})
+    same(work(stack, "old"), work(stack, "new"))
 
 
 def test_two_runs_at_the_same_time_leave_the_pointer_at_the_later_as_of(stack, demo, shared):
@@ -268,11 +274,83 @@ def test_a_shadow_differs_is_told_and_is_not_published(stack, demo):
 
 def test_a_shadow_by_a_version_that_is_not_there_leaves_the_run_succeeded(stack, demo):
     stack.upload(demo)
-    shadow = {"name": "next", "step": "order-simulator", "version": "nobody-published-it"}
-    other = {"name": "other", "step": "order-simulator", "settings": {"replicates": 20}}
-    execution = stack.run({"horizon_weeks": 1, "replicates": 10, "shadow": [shadow, other]}, name="run")
+    steps = {"order-simulator": {"replicates": 20}, "order-proposer": {"waste_per_mille": 0}}
+    shadows = [{"name": f"next-{step}", "step": step, "version": "nobody-published-it"} for step in steps]
+    shadows += [{"name": f"other-{step}", "step": step, "settings": settings} for step, settings in steps.items()]
+    execution = stack.run({"horizon_weeks": 1, "replicates": 10, "shadow": shadows}, name="run")
     ends(execution)
-    summary = json.loads(stack.read("Output", f"{execution.output['folder']}/summary.json"))
-    failed, compared = summary["shadows"]
-    assert failed["text"].startswith("failed: Lambda.ResourceNotFoundException"), failed
-    assert "differ by" in compared["text"], compared
+    published = stack.files("Output", f"{execution.output['folder']}/")
+    assert "proposals.csv" in published
+    *failed, simulated, proposed = json.loads(published["summary.json"])["shadows"]
+    assert len(failed) == 2
+    for shadow in failed:
+        assert shadow["text"].startswith("failed: Lambda.ResourceNotFoundException"), shadow
+    assert "differ by" in simulated["text"], simulated
+    assert "by a step or more" in proposed["text"], proposed
+
+
+def test_a_shadow_of_proposals_is_stored_apart_and_what_is_active_stays_the_same(stack, demo):
+    stack.upload(demo)
+    [shadow] = [asked for asked in event("execution.shadow")["shadow"] if asked["step"] == "order-proposer"]
+    planned = {"horizon_weeks": 2, "replicates": 10}
+    alone = stack.run(planned, name="alone")
+    ends(alone)
+    # Beside a publication the next one tells what changed since: each plans as if it were the first.
+    stack.remove("Runs", "latest.json")
+    execution = stack.run(planned | {"shadow": [shadow]}, name="run")
+    ends(execution)
+
+    without, stored = work(stack, "alone"), work(stack, "run")
+    apart = {key: content for key, content in stored.items() if "/shadow-" in key}
+    same({key: content for key, content in stored.items() if key not in apart}, without)
+    [folder] = {key.rsplit("/", 1)[0] for key in apart}
+    assert folder.startswith("all/shadow-no-waste-order-proposer/")
+    difference = json.loads(apart[f"{folder}/difference.json"])
+    assert difference["changed"], difference["headline"]
+    [proposals] = [content for key, content in without.items() if key.endswith("/proposals.csv")]
+    assert apart[f"{folder}/proposals.csv"] != proposals
+
+    published = stack.files("Output", f"{execution.output['folder']}/")
+    assert not [name for name in published if "shadow" in name]
+    assert published["proposals.csv"] == proposals
+    [line] = json.loads(published["summary.json"])["shadows"]
+    assert line["text"] == difference["headline"]
+    assert "shadow" not in json.dumps(json.loads(stack.read("Runs", "latest.json")))
+
+
+def test_an_approved_proposal_is_one_order_and_is_not_proposed_again(stack, demo):
+    stack.upload(demo)
+    planned = {"horizon_weeks": 1, "replicates": 10}
+    first = stack.run(planned, name="first")
+    ends(first)
+    proposals = json.loads(stack.read("Output", f"{first.output['folder']}/proposals.json"))
+    vendor = proposals["vendors"][0]
+    order = vendor["orders"][0]
+    of_order = {key: order[key] for key in ("site", "delivery_date")}
+    at = json.loads(stack.read("Runs", "runs/first/plan.json"))["as_of"]
+    asked = {"run": "first", "vendor": vendor["vendor"], "approved_at": at} | of_order
+    approval = event("order-approver") | asked
+
+    placed, again = (stack.invoke("OrderApprover", approval) for _ in range(2))
+    [new], [known] = placed["orders"], again["orders"]
+    assert (new["outcome"], known["outcome"]) == ("placed", "already_approved"), (placed, again)
+    assert new["reference"] == known["reference"]
+    assert (again["approved"], again["proposed"]) == (1, sum(len(v["orders"]) for v in proposals["vendors"]))
+    [stored] = [json.loads(content) for content in stack.files("Runs", "orders/").values()]
+    assert stored["reference"] == new["reference"]
+    assert stored["approved_by"] == approval["approved_by"]
+    assert len(stored["lines"]) == len(order["lines"])
+
+    following = stack.run(planned, name="next")
+    ends(following)
+    anew = json.loads(stack.read("Output", f"{following.output['folder']}/proposals.json"))
+    orders = [(v["vendor"], o["site"], o["delivery_date"]) for v in anew["vendors"] for o in v["orders"]]
+    assert orders
+    assert (vendor["vendor"], *of_order.values()) not in orders
+
+
+def test_an_approval_of_what_is_not_proposed_says_so_and_writes_nothing(shared):
+    answer = shared.stack.invoke("OrderApprover", event("order-approver") | {"run": shared.run, "vendor": "nobody"})
+    assert answer["errorType"] == "Contract.Violation", answer
+    assert "proposes to order nothing from nobody" in answer["errorMessage"]
+    assert not shared.stack.objects("Runs", "orders/")
