@@ -5,6 +5,7 @@
 //! stops the week.
 
 mod caps;
+mod currency;
 mod history;
 mod rows;
 mod scenario;
@@ -13,7 +14,7 @@ mod week;
 use std::collections::BTreeMap;
 
 use artifacts::Store;
-use contracts::artifact::{FACTS, FINDINGS, OBSERVATIONS, SNAPSHOT, SUPPLY};
+use contracts::artifact::{CURRENCY, FACTS, FINDINGS, OBSERVATIONS, SNAPSHOT, SUPPLY};
 use contracts::{DataFile, ExtractRequest, Fault, FaultName, Plan, Reference, Scenario, StepName};
 use dataset::PlanningData;
 use dataset::validate::{self, Context, check};
@@ -167,6 +168,8 @@ async fn extract_history<S: Store>(
         .put_json(SUPPLY, &planning.supply(plan.as_of))
         .await?;
     output.put_json(FINDINGS, &findings).await?;
+    let currency = currency::facts(&planning, &sold, plan.as_of);
+    output.put_json(CURRENCY, &currency).await?;
     output.finish().await
 }
 

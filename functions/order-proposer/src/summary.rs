@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
-    ApprovedSummary, Conversion, ExpediteSummary, LineSummary, OrderAction, ProposalSummary,
-    VendorTotal,
+    ApprovedSummary, Conversion, Cutoff, ExpediteSummary, LineSummary, OrderAction,
+    ProposalSummary, VendorTotal,
 };
 use domain::{Date, Decimal, Finding, SiteId, VendorId};
 use jiff::tz::TimeZone;
@@ -22,17 +22,19 @@ pub(crate) fn of(
     counted: &Counted,
     findings: Vec<Finding>,
 ) -> ProposalSummary {
-    let mut orders: BTreeMap<(&VendorId, &SiteId, Date), Vec<&ProposalRow>> = BTreeMap::new();
-    for Entry { row, .. } in &book.entries {
+    let mut orders: BTreeMap<(&VendorId, &SiteId, Date), Vec<&Entry>> = BTreeMap::new();
+    for entry in &book.entries {
+        let row = &entry.row;
         let key = (&row.vendor_id, &row.site_id, row.delivery_date);
-        orders.entry(key).or_default().push(row);
+        orders.entry(key).or_default().push(entry);
     }
     let mut actions: Vec<OrderAction> = orders
         .values()
-        .filter_map(|rows| action(book, rows))
+        .filter_map(|entries| action(book, entries))
         .collect();
     let totals = totals(&actions);
     actions.sort_by_key(|action| action.order_by);
+    let next_cutoff = next_cutoff(&actions);
     actions.truncate(ProposalSummary::ACTIONS);
     let small = |filled: bool| {
         let orders = book.small_orders.iter();
@@ -44,6 +46,7 @@ pub(crate) fn of(
         lines: book.entries.len() as u64,
         value: total(book.entries.iter().map(|entry| entry.row.value)),
         totals,
+        next_cutoff,
         actions,
         largest: lines(book, |entry| Some(entry.row.value)),
         riskiest: lines(book, |entry| entry.at_risk),
@@ -77,8 +80,9 @@ fn conversion(approved: &[Pinned]) -> Option<Conversion> {
     })
 }
 
-fn action(book: &Book<'_>, rows: &[&ProposalRow]) -> Option<OrderAction> {
-    let first = *rows.iter().min_by_key(|row| row.order_by)?;
+fn action(book: &Book<'_>, entries: &[&Entry]) -> Option<OrderAction> {
+    let rows = || entries.iter().map(|entry| &entry.row);
+    let first: &ProposalRow = rows().min_by_key(|row| row.order_by)?;
     let clock = book.supply.stock.clock(&first.site_id);
     let zone = clock.and_then(|clock| TimeZone::get(&clock.time_zone).ok());
     Some(OrderAction {
@@ -89,9 +93,28 @@ fn action(book: &Book<'_>, rows: &[&ProposalRow]) -> Option<OrderAction> {
         site: first.site_id.clone(),
         site_name: first.site_name.clone(),
         delivery: first.delivery_date,
-        lines: rows.len() as u64,
-        value: total(rows.iter().map(|row| row.value)),
+        lines: entries.len() as u64,
+        value: total(rows().map(|row| row.value)),
         currency: first.currency.clone(),
+        at_risk: entries
+            .iter()
+            .any(|entry| entry.at_risk.is_some())
+            .then(|| total(entries.iter().filter_map(|entry| entry.at_risk))),
+        main_line: entries
+            .iter()
+            .max_by_key(|entry| (entry.at_risk, entry.row.value))
+            .map(|entry| Box::new(line(entry))),
+    })
+}
+
+/// How many orders, which stand in order of their latest moments, must be placed by the first of these.
+fn next_cutoff(actions: &[OrderAction]) -> Option<Cutoff> {
+    let first = actions.first()?;
+    let same = |action: &&OrderAction| action.order_by == first.order_by;
+    Some(Cutoff {
+        order_by: first.order_by,
+        local: first.local,
+        orders: actions.iter().take_while(same).count() as u64,
     })
 }
 

@@ -1,6 +1,8 @@
 //! Publisher (PERSISTENCE): copies what a run made to the output location, with a report page and a manifest, then
 //! moves the pointer to the latest results.
 
+mod health;
+mod last;
 mod manifest;
 mod model;
 mod proposals;
@@ -10,11 +12,11 @@ mod weeks;
 use std::collections::BTreeMap;
 
 use artifacts::Store;
-use contracts::artifact::{FINDINGS, MODEL, SUMMARY};
+use contracts::artifact::{CURRENCY, FINDINGS, MODEL, SUMMARY};
 use contracts::{
     Fault, FaultName, Outcome, ProposalReport, ProposeOutcome, PublishRequest, PublishResponse,
-    Published, PublishedProposals, Reference, RunSummary, ShadowOutcome, StepName, WeekOutcome,
-    WeekReport,
+    Published, PublishedProposals, Reference, RunSummary, ShadowOutcome, StepName, TableFacts,
+    WeekOutcome, WeekReport,
 };
 use domain::{Finding, MenuWeek, Scope, Sha256};
 use runs::{Begun, Latest, Run};
@@ -37,6 +39,7 @@ const PUBLICATION: &str = "publication.json";
 struct Inputs<'a> {
     plan: Sha256,
     findings: Sha256,
+    currency: Sha256,
     model: Sha256,
     weeks: &'a [WeekOutcome],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -59,6 +62,7 @@ pub async fn handle(
     let inputs = Inputs {
         plan: request.plan.sha256,
         findings: history.artifact(FINDINGS)?.sha256,
+        currency: history.artifact(CURRENCY)?.sha256,
         model: fitted.artifact(MODEL)?.sha256,
         weeks: &request.weeks,
         shadows: &request.shadows,
@@ -67,12 +71,14 @@ pub async fn handle(
     let reference = match run.begin(StepName::Publisher, None, &inputs).await? {
         Begun::Finished(reference) => reference,
         Begun::Open(mut workspace) => {
-            let findings: Vec<Finding> = run.json(history.artifact(FINDINGS)?).await?;
-            let model: demand::Model = run.json(fitted.artifact(MODEL)?).await?;
+            let read = Read {
+                findings: run.json(history.artifact(FINDINGS)?).await?,
+                currency: run.json(history.artifact(CURRENCY)?).await?,
+                model: run.json(fitted.artifact(MODEL)?).await?,
+            };
             let digest = workspace.folder().rsplit('/').next().unwrap_or_default();
             let folder = format!("{}/{digest}", run.id);
-            let (outcome, failure) =
-                publish(&run, &request, &findings, &model, output, &folder).await?;
+            let (outcome, failure) = publish(&run, &request, &read, output, &folder).await?;
             let publication = Publication {
                 folder: digest.to_owned(),
                 outcome,
@@ -94,16 +100,27 @@ pub async fn handle(
     })
 }
 
+/// What the steps before the weeks say.
+struct Read {
+    findings: Vec<Finding>,
+    currency: Vec<TableFacts>,
+    model: demand::Model,
+}
+
 /// Writes everything, the manifest after all files and the pointer after the manifest; gives how the run ended and what
 /// failed in words.
 async fn publish<S: Store>(
     run: &Run<'_, S>,
     request: &PublishRequest,
-    findings: &[Finding],
-    model: &demand::Model,
+    read: &Read,
     output: &impl Store,
     folder: &str,
 ) -> Result<(Outcome, String), Fault> {
+    let Read {
+        findings,
+        currency,
+        model,
+    } = read;
     let mut files = Copier {
         output,
         folder,
@@ -142,6 +159,7 @@ async fn publish<S: Store>(
         ([], ProposalReport::Proposed(_)) => Outcome::Succeeded,
     };
     let failure = weeks::failure_in_words(&failed, &proposals);
+    let last = last::plans(run, &request.weeks).await?;
     let summary = RunSummary {
         as_of: run.plan.as_of,
         scenario: run.plan.scenario.clone(),
@@ -152,6 +170,9 @@ async fn publish<S: Store>(
         history: model.history,
         volume_method: weeks::volume_methods(&reports),
         model: model::summary(model),
+        verdict: last::verdict(&reports, &last, &proposals),
+        last,
+        health: health::of(currency, &run.plan),
         weeks: reports,
         shadows: shadows::reports(run, &request.shadows).await?,
         proposals,

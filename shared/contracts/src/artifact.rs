@@ -4,6 +4,8 @@
 pub const OBSERVATIONS: &str = "observations.json.zst";
 /// `data-extractor`, once: stock, inbound orders, vendors' terms, policies and overrides.
 pub const SUPPLY: &str = "supply.json.zst";
+/// `data-extractor`, once: how current each table is.
+pub const CURRENCY: &str = "currency.json";
 /// `data-extractor`, once: what the weeks need to know about the history.
 pub const FACTS: &str = "facts.json";
 /// `data-extractor`: the findings; once all of them, for a week those that concern it alone.

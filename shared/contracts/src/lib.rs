@@ -5,6 +5,7 @@
 
 pub mod artifact;
 mod fault;
+mod health;
 mod orders;
 mod plan;
 mod proposals;
@@ -15,8 +16,10 @@ mod schema;
 mod shadow;
 mod step;
 mod summary;
+mod verdict;
 
 pub use fault::{Fault, FaultName, MESSAGE_LIMIT};
+pub use health::{Newest, SourceFile, SourceHealth, TableFacts};
 pub use orders::{
     Approval, ApprovalMode, ApprovalOutcome, ApproveRequest, ApproveResponse, ApprovedProposal,
     OrderTotal, PurchaseOrder, PurchaseOrderLine,
@@ -47,6 +50,7 @@ pub use summary::{
     AppliedOverride, Change, Effect, Fan, LeadAccuracy, ModelSummary, PlanChange, ProductWeek,
     RecipeWeek, RunSummary, SiteDay, Spread, WeekReport, WeekSummary,
 };
+pub use verdict::{Cutoff, FullSite, LastPlan, Verdict, WeekChange};
 
 /// The digest of the code that made a result: `Cargo.lock` and the sources of `shared/` and `functions/`.
 pub const CODE_VERSION: &str = env!("LARDER_CODE_VERSION");

@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::RunId;
+use crate::verdict::Cutoff;
 
 /// The proposals of a run, for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct ProposalSummary {
     pub value: Decimal,
     /// By vendor and site, in order of id.
     pub totals: Vec<VendorTotal>,
+    /// The first moment after which an order comes too late; `None` without orders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cutoff: Option<Cutoff>,
     /// The orders that must be placed first, at most [`ProposalSummary::ACTIONS`].
     pub actions: Vec<OrderAction>,
     /// The lines of most value, at most [`ProposalSummary::LINES`].
@@ -171,6 +175,12 @@ pub struct OrderAction {
     pub value: Decimal,
     /// ISO 4217, where stated.
     pub currency: Option<String>,
+    /// Cost of the shortage and waste expected with its lines, where known of any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_risk: Option<Decimal>,
+    /// The line that most hangs on: by money at risk, else by price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub main_line: Option<Box<LineSummary>>,
 }
 
 /// A line, with the parts of its quantity:

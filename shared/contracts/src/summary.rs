@@ -5,8 +5,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::health::SourceHealth;
 use crate::purchasing::ProposalReport;
 use crate::shadow::ShadowReport;
+use crate::verdict::{LastPlan, Verdict};
 
 /// A number with its uncertainty, from the draws: quantiles are order statistics (inverse of the empirical
 /// distribution, Hyndman and Fan's type 1).
@@ -271,4 +273,20 @@ pub struct RunSummary {
     pub proposals: ProposalReport,
     /// What was found wrong with the data set as a whole.
     pub findings: Vec<Finding>,
+    /// What a person wants to know before anything else.
+    #[serde(default)]
+    pub verdict: Verdict,
+    /// The weeks' last publications, in order, where they have one that can be read.
+    #[serde(default)]
+    pub last: Vec<LastPlan>,
+    /// How current the data set is, by table.
+    #[serde(default)]
+    pub health: Vec<SourceHealth>,
+}
+
+impl RunSummary {
+    /// The last publication of a week.
+    pub fn last_plan(&self, week: MenuWeek) -> Option<&LastPlan> {
+        self.last.iter().find(|last| last.week == week)
+    }
 }

@@ -29,6 +29,14 @@ macro_rules! planning_data {
             present: BTreeSet<&'static str>,
             names: BTreeMap<&'static str, String>,
         }
+
+        impl PlanningData {
+            /// How many rows each table that is there has, by name.
+            pub fn row_counts(&self) -> BTreeMap<&'static str, u64> {
+                let all = [$((<$row as Table>::SCHEMA.name, self.$table.len() as u64)),*];
+                all.into_iter().filter(|(name, _)| self.present.contains(name)).collect()
+            }
+        }
     };
 }
 

@@ -111,6 +111,9 @@ fn run(weeks: Vec<WeekReport>) -> RunSummary {
         shadows: Vec::new(),
         proposals: ProposalReport::Proposed(Box::default()),
         findings: Vec::new(),
+        verdict: contracts::Verdict::default(),
+        last: Vec::new(),
+        health: Vec::new(),
     }
 }
 
@@ -398,6 +401,7 @@ fn proposals(name: &str) -> ProposalSummary {
         orders: 112,
         lines: 1_430,
         value: decimal("412300"),
+        next_cutoff: None,
         actions: vec![OrderAction {
             order_by: "2026-11-16T14:00:00Z".parse().unwrap(),
             local: "2026-11-16T14:00".parse().unwrap(),
@@ -409,6 +413,8 @@ fn proposals(name: &str) -> ProposalSummary {
             lines: 12,
             value: decimal("3400"),
             currency: Some("GBP".to_owned()),
+            at_risk: None,
+            main_line: None,
         }],
         largest: vec![LineSummary {
             vendor: "V1".parse().unwrap(),
