@@ -6,7 +6,7 @@ use contracts::artifact::{INBOUND_PLAN, ORDERS, PEGGING, PROPOSALS, PROPOSALS_JS
 use contracts::{ApprovalOutcome, ProposalSummary, Proposals, PurchaseOrder};
 use dataset::Table;
 use domain::Code;
-use order_proposer::{InboundRow, PegKind, PegRow, ProposalRow, Sureness};
+use proposals::{InboundRow, PegKind, PegRow, ProposalRow, Sureness};
 
 use crate::table;
 use crate::walk::Walk;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::artifact::{INBOUND_PLAN, PEGGING, PROPOSALS, PROPOSALS_JSON, SOURCES, SUMMARY};
 use contracts::{NeedsSource, Outcome, ProposalSources, ProposalSummary, Proposals};
 use domain::{Code, Decimal, MenuWeek};
-use order_proposer::{InboundRow, PegKind, PegRow, ProposalRow, Sureness};
 use ordering::SiteProposals;
+use proposals::{InboundRow, PegKind, PegRow, ProposalRow, Sureness};
 
 use crate::table;
 use crate::walk::{self, Walk};

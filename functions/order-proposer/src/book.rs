@@ -7,13 +7,14 @@ use contracts::{Fault, FaultName};
 use dataset::{ParquetWriter, Signed, Table, csv_and_parquet, write_csv};
 use domain::{Decimal, ProductId, SiteId};
 use ordering::{ArrivalKind, Expedite, Line, Milli, SiteProposals, SmallOrder, Unsupplied};
+use proposals::{
+    ExpediteRow, InboundRow, PegRow, ProposalRow, SmallOrderRow, Sureness, UnsuppliedRow, VendorRow,
+};
 use supply::{Method, Supply};
 
 use crate::parts::{Parts, cost, exact};
 use crate::pegging::{self, Files};
-use crate::tables::{
-    ExpediteRow, InboundRow, PegRow, ProposalRow, SmallOrderRow, Sureness, UnsuppliedRow, VendorRow,
-};
+use crate::reasons::Reasons;
 
 /// A line of the book.
 pub(crate) struct Entry {
@@ -32,6 +33,7 @@ pub(crate) struct Book<'a> {
     pub(crate) small_orders: Vec<SmallOrderRow>,
     pub(crate) unsupplied: Vec<UnsuppliedRow>,
     inbound: Vec<InboundRow>,
+    reasons: Reasons,
 }
 
 impl<'a> Book<'a> {
@@ -45,17 +47,21 @@ impl<'a> Book<'a> {
             small_orders: Vec::new(),
             unsupplied: Vec::new(),
             inbound: Vec::new(),
+            reasons: Reasons::default(),
         })
     }
 
     /// Adds a site's proposals.
     pub(crate) fn add(&mut self, proposed: &SiteProposals) -> Result<(), Fault> {
+        let at = self.entries.len();
         for line in &proposed.lines {
             for row in pegging::rows(line, &self.files)? {
                 self.pegging.push(&row).map_err(unwritten)?;
             }
             self.entries.push(self.entry(line)?);
         }
+        let added = self.entries.iter().skip(at).map(|entry| entry.at_risk);
+        self.reasons.consider(added.zip(&proposed.lines));
         let site = &proposed.site;
         for late in &proposed.expedite {
             self.expedite.push(self.late(site, late)?);
@@ -75,6 +81,7 @@ impl<'a> Book<'a> {
         let amount = |quantity: Milli| exact(quantity, &key.product);
         let signed = |quantity: Milli| amount(quantity).map(Signed);
         let (parts, waterfall) = (Parts::of(line), &line.waterfall);
+        let at_risk = self.at_risk(line);
         let row = ProposalRow {
             vendor_id: key.vendor.clone(),
             site_id: key.site.clone(),
@@ -109,6 +116,7 @@ impl<'a> Book<'a> {
             expected_waste: amount(line.risk.waste)?,
             p_short: share(line.risk.short_per_mille),
             p_waste: share(line.risk.waste_per_mille),
+            at_risk,
             stand_in: waterfall.gross.iter().any(|peg| peg.stand_in),
             gross_known: signed(parts.known)?,
             gross_simulated: signed(parts.simulated)?,
@@ -126,10 +134,7 @@ impl<'a> Book<'a> {
             vendor_minimum: signed(waterfall.vendor_minimum)?,
             quantity_override: signed(parts.quantity_override)?,
         };
-        Ok(Entry {
-            row,
-            at_risk: self.at_risk(line),
-        })
+        Ok(Entry { row, at_risk })
     }
 
     fn at_risk(&self, line: &Line) -> Option<Decimal> {
@@ -196,6 +201,11 @@ impl<'a> Book<'a> {
     /// The lines, one row each.
     pub(crate) fn lines(&self) -> Vec<&ProposalRow> {
         self.entries.iter().map(|entry| &entry.row).collect()
+    }
+
+    /// The lines that the report tells everything of.
+    pub(crate) fn reasons(&self) -> Vec<&Line> {
+        self.reasons.lines()
     }
 
     /// The lines alone, one row each.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::Decimal;
 use ordering::{Attribution, Changed, LineKey, Milli};
 
-use crate::tables::ProposalRow;
+use proposals::ProposalRow;
 
 /// The lines of two results: before and after.
 #[derive(Debug)]

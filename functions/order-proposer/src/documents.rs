@@ -7,7 +7,7 @@ use domain::{Date, SiteId};
 
 use crate::book::{Book, Entry};
 use crate::parts::total;
-use crate::tables::ProposalRow;
+use proposals::ProposalRow;
 
 /// Every vendor's orders.
 pub(crate) fn all(book: &Book<'_>) -> Proposals {

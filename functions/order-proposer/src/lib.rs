@@ -7,17 +7,17 @@ mod compared;
 mod documents;
 mod parts;
 mod pegging;
+mod reasons;
 mod shadow;
 mod stored;
 mod summary;
-mod tables;
 mod weeks;
 
 use std::collections::BTreeMap;
 
 use artifacts::Store;
 use contracts::artifact::{
-    CHANGES, PROPOSALS_JSON, SOURCES, SUMMARY, SUPPLY, explanations, of_vendor,
+    CHANGES, PROPOSALS_JSON, REASONS, SOURCES, SUMMARY, SUPPLY, explanations, of_vendor,
 };
 use contracts::{
     DataFile, Fault, FaultName, Plan, ProposalSources, ProposalSummary, ProposeRequest,
@@ -29,13 +29,8 @@ use rayon::prelude::*;
 use runs::{Begun, Run, Workspace};
 use serde::Serialize;
 
-pub use changes::ChangeRow;
 pub use compared::Compared;
 pub use stored::{Made, Stored, attribute};
-pub use tables::{
-    ExpediteRow, InboundRow, PegKind, PegRow, ProposalRow, SmallOrderRow, Sureness, UnsuppliedRow,
-    VendorRow,
-};
 
 use book::Book;
 use pegging::Files;
@@ -159,6 +154,7 @@ async fn store<S: Store>(
             .await?;
     }
     output.put_json(PROPOSALS_JSON, &proposals).await?;
+    output.put_json(REASONS, &book.reasons()).await?;
     let changes = changes::since(run, run.plan.proposals.as_ref(), inputs, &book.lines()).await?;
     summary.findings.extend(changes.finding);
     summary.changes = changes.summary;

@@ -9,7 +9,7 @@ use ordering::{Cause, Line, Milli, OverridePart, Source};
 use supply::Origin;
 
 use crate::parts::exact;
-use crate::tables::{PegKind, PegRow, order_line};
+use proposals::{PegKind, PegRow, order_line};
 
 /// The data sets that origins point into.
 pub(crate) struct Files<'a> {

@@ -14,8 +14,8 @@ use simulation::Packed;
 use supply::Supply;
 
 use crate::rejected;
-use crate::tables::ProposalRow;
 use crate::weeks::{self, Needs};
+use proposals::ProposalRow;
 
 /// Supply as a run nets against it: the data set's facts and, under way, the approved orders that its plan pins.
 pub(crate) async fn supply<S: Store>(

@@ -13,7 +13,7 @@ use purchasing::{Counted, Pinned, standing};
 
 use crate::book::{Book, Entry};
 use crate::parts::total;
-use crate::tables::{ExpediteRow, ProposalRow};
+use proposals::{ExpediteRow, ProposalRow};
 
 /// What the book says in short.
 pub(crate) fn of(

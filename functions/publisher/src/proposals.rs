@@ -1,7 +1,7 @@
 //! The purchase proposals of a run: what is copied of them, and what is said of them.
 
 use artifacts::Store;
-use contracts::artifact::{SOURCES, SUMMARY};
+use contracts::artifact::{REASONS, SOURCES, SUMMARY};
 use contracts::{Fault, ProposalReport, Reference};
 use runs::Run;
 
@@ -15,8 +15,9 @@ pub(crate) async fn copy<S: Store>(
 ) -> Result<ProposalReport, Fault> {
     let proposed = run.result(result).await?;
     for (name, artifact) in &proposed.artifacts {
-        // The sources are places in the run store; whoever publishes elsewhere has no use for them.
-        if ![SUMMARY, SOURCES].contains(&name.as_str()) {
+        // The sources are places in the run store; whoever publishes elsewhere has no use for them. The reasons are on
+        // the page, and again with all others in the explanations.
+        if ![SUMMARY, SOURCES, REASONS].contains(&name.as_str()) {
             files.put(name, &run.stored(artifact).await?).await?;
         }
     }

@@ -40,6 +40,8 @@ pub const PROPOSALS: [&str; 2] = ["proposals.csv", "proposals.parquet"];
 pub const PROPOSALS_JSON: &str = "proposals.json";
 /// `order-proposer`: every part of every line, down to its row of the data set.
 pub const PEGGING: &str = "pegging.parquet";
+/// `order-proposer`: the lines that most money is at risk with, with everything that the explanations say of them.
+pub const REASONS: &str = "reasons.json.zst";
 /// `order-proposer`: lines that changed since the last publication, and why; absent where none did.
 pub const CHANGES: [&str; 2] = ["changes.csv", "changes.parquet"];
 /// `order-proposer`: what can no longer be ordered in time.

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::compared::Compared;
 use crate::parts::total;
-use crate::tables::ProposalRow;
+use proposals::ProposalRow;
 
 /// What differs between two tables of lines.
 #[derive(Debug, Default, Serialize)]
@@ -227,6 +227,7 @@ pub(super) mod tests {
             expected_waste: Decimal::ZERO,
             p_short: Decimal::ZERO,
             p_waste: Decimal::ZERO,
+            at_risk: None,
             stand_in: false,
             gross_known: Signed(Decimal::ZERO),
             gross_simulated: Signed(Decimal::ZERO),

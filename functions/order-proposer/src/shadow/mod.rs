@@ -15,8 +15,8 @@ use serde::Serialize;
 
 use crate::book::both;
 use crate::stored::Stored;
-use crate::tables::ProposalRow;
 use difference::Difference;
+use proposals::ProposalRow;
 
 /// The shadow that is asked for, and the active result it is compared with.
 #[derive(Clone, Copy, Serialize)]

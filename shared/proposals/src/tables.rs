@@ -1,4 +1,4 @@
-//! The tables of proposals.
+//! The tables of lines, and of what stands in their way.
 
 use dataset::{Signed, table};
 use domain::{Date, Decimal, OrderId, ProductId, SiteId, Timestamp, Unit, VendorId};
@@ -65,6 +65,8 @@ table! {
         col p_short: Decimal,
         /// Share of draws in which something is wasted.
         col p_waste: Decimal,
+        /// Cost of the expected shortage and waste; empty where no cost is known.
+        col at_risk: Option<Decimal>,
         /// 1 where part of the need is that of a failed week's last publication.
         col stand_in: bool,
         /// Mean need of known orders.
@@ -294,7 +296,7 @@ table! {
 }
 
 /// The name of a line of an order under way.
-pub(crate) fn order_line(order: &OrderId, line_no: u32) -> String {
+pub fn order_line(order: &OrderId, line_no: u32) -> String {
     format!("{order}#{line_no}")
 }
 
