@@ -42,7 +42,7 @@ codes! {
     E204 Error "area without an eligible site on a weekday",
     E205 Error "recipe that no open site can make",
     E206 Error "vendor line for an unknown vendor or product",
-    E207 Warning "product needed, but no vendor sells it and none is in stock",
+    E207 Warning "product or packaging needed, but no vendor sells it and none is in stock",
     E208 Error "reference to an unknown record",
     E209 Warning "first-choice vendor never delivers to a site",
     E301 Error "negative number",

@@ -275,6 +275,7 @@ fn orders_too_late(view: &View<'_>, counts: &Counts<'_>, findings: &mut Findings
         .filter(|site| is_active(site, needed))
         .map(|site| &site.site_id)
         .collect();
+    let packaging: HashSet<&ProductId> = view.packaging().collect();
     for (product, kits) in view.needs(&[week]) {
         if at_hand.contains(product) {
             continue;
@@ -298,7 +299,11 @@ fn orders_too_late(view: &View<'_>, counts: &Counts<'_>, findings: &mut Findings
         let message = format!(
             "product {product} is needed from {needed} on and none is there; the last day to order it was {day}"
         );
-        let remedy = "buy it elsewhere, or take its recipes off the menu";
+        let remedy = if packaging.contains(product) {
+            "buy it elsewhere, or pack with another product in box_rule"
+        } else {
+            "buy it elsewhere, or take its recipes off the menu"
+        };
         let finding = Finding::new(Code::E404, &first.file, message, remedy)
             .at(lines)
             .of("product_id", product.as_str())

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use ::supply::{Calendar, Terms};
-use domain::{AreaId, Date, MenuWeek, Portions, ProductId, RecipeId, SiteId, VendorId};
+use domain::{AreaId, Date, Decimal, MenuWeek, Portions, ProductId, RecipeId, SiteId, VendorId};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::Context;
@@ -157,7 +157,7 @@ impl<'a> View<'a> {
             .unwrap_or(&self.recent.sizes)
     }
 
-    /// The products that the weeks to plan need, with the kits a week that need them.
+    /// The products that some of the weeks to plan need for kits or boxes, with the kits a week that need them.
     pub(crate) fn needs(&self, menus: &[MenuWeek]) -> BTreeMap<&'a ProductId, u64> {
         let recipes: BTreeSet<&RecipeId> = menus
             .iter()
@@ -166,9 +166,9 @@ impl<'a> View<'a> {
             .copied()
             .collect();
         let mut needs: BTreeMap<&ProductId, u64> = BTreeMap::new();
-        for recipe in recipes {
+        for recipe in &recipes {
             let sizes = self.sizes_of(recipe);
-            let rows = self.bom.get(recipe).into_iter().flatten();
+            let rows = self.bom.get(*recipe).into_iter().flatten();
             let products: BTreeSet<_> = rows
                 .filter(|row| sizes.contains(&row.value.portion_size))
                 .map(|row| &row.value.product_id)
@@ -178,7 +178,23 @@ impl<'a> View<'a> {
                 *needs.entry(product).or_default() += self.recent.kits_a_week(recipe);
             }
         }
+        if !recipes.is_empty() {
+            // No kit leaves without its packaging.
+            let kits = self.recent.kits_of(recipes);
+            for product in self.packaging() {
+                needs.insert(product, kits);
+            }
+        }
         needs
+    }
+
+    /// The products that boxes are packed with.
+    pub(crate) fn packaging(&self) -> impl Iterator<Item = &'a ProductId> {
+        let rules = self.data.box_rule.iter().map(|row| &row.value);
+        rules
+            .filter(|rule| rule.qty_expr > Decimal::ZERO)
+            .map(|rule| &rule.product_id)
+            .filter(|product| self.products.contains_key(product))
     }
 
     /// A time zone by its name in a table of this data set, `None` where nobody knows it.

@@ -174,6 +174,21 @@ fn e207_a_product_that_nobody_sells() {
 }
 
 #[test]
+fn e207_packaging_that_nobody_sells() {
+    let set = tiny()
+        .cut("vendor_product.csv", "V2,P4")
+        .cut("inbound_order_line.csv", "PO2,1,P4");
+    finds(
+        &set,
+        &[
+            "E207 warning: vendor_product.csv, product_id = `P4`: the product is needed, but no vendor sells it and none is in stock (187 boxes); add a vendor's terms for it",
+        ],
+    );
+    finds(&set.clone().swap("box_rule.csv", "P4,1", "P4,0"), &[]);
+    finds(&set.gone("box_rule.csv"), &[]);
+}
+
+#[test]
 fn e208_a_menu_line_of_an_unknown_recipe() {
     let set = tiny()
         .swap("menu_recipe.csv", "2026-W44,R4", "2026-W44,R8")
@@ -281,14 +296,27 @@ fn e209_a_first_choice_that_never_delivers() {
     finds(
         &set,
         &[
-            "E209 warning: vendor_calendar.csv, row 5, delivers = `0`: vendor V2 is the first choice for 1 product needed at site S1, but never delivers there; 1 of them no other vendor brings (187 boxes); set delivers on the weekdays it comes, or choose another vendor first",
+            "E209 warning: vendor_calendar.csv, row 5, delivers = `0`: vendor V2 is the first choice for 2 products needed at site S1, but never delivers there; 2 of them no other vendor brings (187 boxes); set delivers on the weekdays it comes, or choose another vendor first",
         ],
     );
     let second = set.add("vendor_product.csv", "V1,P1,S1,1.30,,,,,,,2");
     finds(
         &second,
         &[
-            "E209 warning: vendor_calendar.csv, row 5, delivers = `0`: vendor V2 is the first choice for 1 product needed at site S1, but never delivers there; 0 of them no other vendor brings (187 boxes); set delivers on the weekdays it comes, or choose another vendor first",
+            "E209 warning: vendor_calendar.csv, row 5, delivers = `0`: vendor V2 is the first choice for 2 products needed at site S1, but never delivers there; 1 of them no other vendor brings (187 boxes); set delivers on the weekdays it comes, or choose another vendor first",
+        ],
+    );
+}
+
+#[test]
+fn e209_packaging_whose_vendor_never_delivers() {
+    let set = tiny()
+        .swap("vendor_calendar.csv", "V2,S1,2,14:00,1", "V2,S1,2,14:00,0")
+        .swap("vendor_product.csv", "V2,P1,", "V1,P1,");
+    finds(
+        &set,
+        &[
+            "E209 warning: vendor_calendar.csv, row 5, delivers = `0`: vendor V2 is the first choice for 1 product needed at site S1, but never delivers there; 1 of them no other vendor brings (187 boxes); set delivers on the weekdays it comes, or choose another vendor first",
         ],
     );
 }

@@ -97,6 +97,17 @@ fn e404_no_day_left_to_order() {
 }
 
 #[test]
+fn e404_no_day_left_to_order_packaging() {
+    let set = tiny().cut("inbound_order_line.csv", "PO2,1,P4");
+    finds(
+        &set,
+        &[
+            "E404 warning: vendor_product.csv, row 5, product_id = `P4`: product P4 is needed from 2026-10-18 on and none is there; the last day to order it was 2026-10-16 (180 boxes); buy it elsewhere, or pack with another product in box_rule",
+        ],
+    );
+}
+
+#[test]
 fn e405_a_cut_off_that_stands_twice() {
     let set = tiny().swap("vendor_calendar.csv", "V1,S1,7,10:00", "V1,S1,7,02:30");
     finds(

@@ -244,6 +244,7 @@ const FILES: &[(&str, &[&str])] = &[
             "order_id,line_no,product_id,site_id,vendor_id,qty_ordered,qty_received,expected_at,status",
             "PO1,1,P2,S2,V1,60,0,2026-10-19T06:00:00Z,open",
             "PO1,2,P4,S1,V2,500,500,2026-10-12T06:00:00Z,closed",
+            "PO2,1,P4,S1,V2,500,0,2026-10-20T06:00:00Z,open",
         ],
     ),
     (
