@@ -14,10 +14,11 @@ ARCHITECTURE ?= x86_64
 VENV := .tools/venv
 LINTERS := .tools/node
 LAMBDA := .tools/lambda
+BROWSER := tests/browser/node_modules
 
-.PHONY: test format lint docs build unit stack schemas release deny clean
+.PHONY: test format lint docs build unit stack browser schemas release deny clean
 
-test: format lint docs unit stack
+test: format lint docs unit stack browser
 
 format:
 	cargo fmt --all --check
@@ -37,6 +38,10 @@ unit: build
 # The real template, state machine and binaries on an emulated cloud.
 stack: build $(VENV)/.done $(LINTERS)/.done
 	LARDER_BIN=$(abspath $(TARGET))/ci $(VENV)/bin/python -m pytest tests/stack
+
+# The report page of real runs in Debian's Chromium; screenshots of every tab go to tests/browser/output/screens.
+browser: build $(BROWSER)/.done
+	LARDER_BIN=$(abspath $(TARGET))/ci npm --prefix tests/browser test
 
 # Writes the JSON Schemas of the messages again, from their types.
 schemas:
@@ -70,6 +75,10 @@ $(LINTERS)/.done: tests/stack/package.json tests/stack/package-lock.json
 	cd $(LINTERS) && npm ci --no-audit --no-fund --ignore-scripts
 	touch $@
 
+$(BROWSER)/.done: tests/browser/package.json tests/browser/package-lock.json
+	cd tests/browser && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --ignore-scripts
+	touch $@
+
 $(LAMBDA)/.done: Makefile
 	rm -rf $(LAMBDA)
 	python3 -m venv $(LAMBDA)
@@ -78,4 +87,4 @@ $(LAMBDA)/.done: Makefile
 
 clean:
 	cargo clean
-	rm -rf .tools
+	rm -rf .tools $(BROWSER) tests/browser/output

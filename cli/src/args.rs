@@ -36,6 +36,8 @@ pub(crate) enum Command {
     /// One paragraph, every part with the row it stands in, and what one step less or more would risk. Ends with status
     /// 1 when there is no such line.
     Explain(ExplainArgs),
+    /// Say where a run's report page is, or open it
+    Report(ReportArgs),
     /// Compare two runs, and say what changed each purchase quantity
     Diff(DiffArgs),
     /// Make purchase orders of what a run proposes to order from a vendor
@@ -239,6 +241,19 @@ pub(crate) struct ExplainArgs {
     /// Print everything as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Which run's page.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// The run
+    #[arg(long, value_name = "ID")]
+    pub(crate) run: RunId,
+    /// Open it in the system's browser
+    #[arg(long)]
+    pub(crate) open: bool,
     #[command(flatten)]
     pub(crate) place: Place,
 }

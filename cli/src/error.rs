@@ -42,6 +42,9 @@ pub(crate) enum Error {
     /// The publication says nothing that can be read.
     #[error("{place} cannot be read: {reason}; delete it and run again")]
     Summary { place: String, reason: String },
+    /// No browser opens the page.
+    #[error("no browser can be started: {0}; open the page by its place")]
+    Browser(String),
     /// No threads to work with.
     #[error("threads cannot be started: {0}; try --threads 1")]
     Threads(String),

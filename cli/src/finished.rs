@@ -24,9 +24,26 @@ pub(crate) async fn proposals<'a>(
     runs: &'a AnyStore,
     id: &RunId,
 ) -> Result<(Run<'a, AnyStore>, Reference), Error> {
+    of_step(runs, id, StepName::OrderProposer, "proposed").await
+}
+
+/// Opens a run and finds its publication.
+pub(crate) async fn publication<'a>(
+    runs: &'a AnyStore,
+    id: &RunId,
+) -> Result<(Run<'a, AnyStore>, Reference), Error> {
+    of_step(runs, id, StepName::Publisher, "published").await
+}
+
+/// Of several results of a step the one of this very program, else any: they are of one plan.
+async fn of_step<'a>(
+    runs: &'a AnyStore,
+    id: &RunId,
+    step: StepName,
+    done: &str,
+) -> Result<(Run<'a, AnyStore>, Reference), Error> {
     let (run, _) = run(runs, id).await?;
-    // Of several results the one of this very program, else any: they are of one plan.
-    let mut finished = run.finished(StepName::OrderProposer, None).await?;
+    let mut finished = run.finished(step, None).await?;
     let mut own = None;
     for (at, found) in finished.iter().enumerate() {
         if found.is_of_this_code()? {
@@ -37,7 +54,7 @@ pub(crate) async fn proposals<'a>(
     match at {
         Some(at) => Ok((run, finished.swap_remove(at).reference)),
         None => Err(Error::Usage(format!(
-            "run {id} has proposed nothing; continue it with `larder run --run {id}`"
+            "run {id} has {done} nothing; continue it with `larder run --run {id}`"
         ))),
     }
 }

@@ -13,6 +13,7 @@ mod finished;
 mod pipeline;
 mod progress;
 mod replay;
+mod report;
 mod run;
 mod validate;
 
@@ -56,7 +57,8 @@ fn start(cli: Cli) -> Result<bool, Error> {
         | Command::Validate(_)
         | Command::Allocate(_)
         | Command::Demo(_)
-        | Command::Explain(_) => 1,
+        | Command::Explain(_)
+        | Command::Report(_) => 1,
     };
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -73,6 +75,7 @@ fn start(cli: Cli) -> Result<bool, Error> {
             Command::Run(args) => Box::pin(run::run(*args)).await,
             Command::Replay(args) => replay::replay(args).await,
             Command::Explain(args) => explain::explain(args).await,
+            Command::Report(args) => report::report(args).await,
             Command::Diff(args) => diff::diff(args).await,
             Command::Approve(args) => approve::approve(args).await,
             Command::Validate(args) => validate::validate(args).await,

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::artifact::{INBOUND_PLAN, PEGGING, PROPOSALS, PROPOSALS_JSON, SOURCES, SUMMARY};
+use contracts::artifact::{
+    INBOUND_PLAN, PEGGING, PROPOSALS, PROPOSALS_JSON, REASONS, SOURCES, SUMMARY, explanations,
+};
 use contracts::{NeedsSource, Outcome, ProposalSources, ProposalSummary, Proposals};
 use domain::{Code, Decimal, MenuWeek};
-use ordering::SiteProposals;
+use ordering::{Line, LineKey, SiteProposals};
 use proposals::{InboundRow, PegKind, PegRow, ProposalRow, Sureness};
 
 use crate::table;
@@ -72,6 +74,27 @@ async fn csv_json_and_explanations_tell_the_same_lines() {
         let own: Proposals =
             serde_json::from_slice(&files[&format!("proposals/{}.json", vendor.vendor)]).unwrap();
         assert_eq!(own.vendors, std::slice::from_ref(vendor));
+    }
+}
+
+#[tokio::test]
+async fn the_reasons_are_those_of_the_lines_that_most_money_is_at_risk_with() {
+    let walk = Walk::of_demo(demo::Options::default()).await;
+    let files = walk.proposed().await;
+    let rows: Vec<ProposalRow> = table(&files[PROPOSALS[1]], PROPOSALS[1]);
+    let at_risk: BTreeMap<LineKey, Option<Decimal>> =
+        rows.iter().map(|row| (row.key(), row.at_risk)).collect();
+    let reasons: Vec<Line> = serde_json::from_slice(&files[REASONS]).unwrap();
+    assert_eq!(reasons.len(), 500);
+    let told: Vec<_> = reasons.iter().map(|line| at_risk[&line.key]).collect();
+    assert!(told.is_sorted_by(|more, less| more >= less));
+    let mut all: Vec<_> = at_risk.values().copied().collect();
+    all.sort_by(|a, b| b.cmp(a));
+    assert_eq!(told, all[..500]);
+    for line in reasons.iter().take(20) {
+        let site: SiteProposals =
+            serde_json::from_slice(&files[&explanations(&line.key.site)]).unwrap();
+        assert!(site.lines.contains(line), "{:?}", line.key);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Publisher (PERSISTENCE): copies what a run made to the output location, with a report page and a manifest, then
 //! moves the pointer to the latest results.
 
+mod edition;
 mod health;
 mod last;
 mod manifest;
@@ -88,9 +89,7 @@ pub async fn handle(
             workspace.finish().await?
         }
     };
-    let publication: Publication = run
-        .json(run.result(&reference).await?.artifact(PUBLICATION)?)
-        .await?;
+    let publication = publication(&run, &reference).await?;
     Ok(PublishResponse {
         outcome: publication.outcome,
         failure: publication.failure,
@@ -98,6 +97,20 @@ pub async fn handle(
         folder: format!("{}/{}", run.id, publication.folder),
         run: run.id,
     })
+}
+
+/// Where a run's publication stands in the output location.
+///
+/// # Errors
+/// As [`Run::json`].
+pub async fn folder<S: Store>(run: &Run<'_, S>, result: &Reference) -> Result<String, Fault> {
+    let publication = publication(run, result).await?;
+    Ok(format!("{}/{}", run.id, publication.folder))
+}
+
+async fn publication<S: Store>(run: &Run<'_, S>, result: &Reference) -> Result<Publication, Fault> {
+    run.json(run.result(result).await?.artifact(PUBLICATION)?)
+        .await
 }
 
 /// What the steps before the weeks say.
@@ -182,18 +195,24 @@ async fn publish<S: Store>(
             .cloned()
             .collect(),
     };
-    let page = report::page(&summary).map_err(|error| {
+    let proposed = match &request.proposals {
+        ProposeOutcome::Proposed { proposals } => Some(proposals),
+        ProposeOutcome::Failed { .. } => None,
+    };
+    let history = run.result(&request.history).await?;
+    let edition = edition::of(run, &history, proposed, summary).await?;
+    let page = report::page(&edition).map_err(|error| {
         Fault::new(
             FaultName::ContractViolation,
             format!("the report cannot be made: {error}"),
         )
     })?;
     files.put("report.html", page.as_bytes()).await?;
-    let json = serde_json::to_vec_pretty(&summary)
+    let json = serde_json::to_vec_pretty(&edition.summary)
         .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?;
     files.put(SUMMARY, &json).await?;
 
-    let manifest = Manifest::new(run, request, &summary, files.files);
+    let manifest = Manifest::new(run, request, &edition.summary, files.files);
     let json = serde_json::to_vec_pretty(&manifest)
         .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?;
     output

@@ -12,17 +12,12 @@ use snapshot::WeekSnapshot;
 
 use crate::last::Last;
 
-/// Products that a summary names.
-const LARGEST: usize = 20;
-
 /// A week's products.
 pub(crate) struct Products {
     /// By site, packing day and product; rows that are zero in every draw are left out.
     pub(crate) rows: Vec<ForecastRow>,
-    /// The largest by cost, else by quantity.
-    pub(crate) largest: Vec<ProductWeek>,
-    /// Products with a need.
-    pub(crate) count: usize,
+    /// Those with a need, the largest by cost, else by quantity, first.
+    pub(crate) of_week: Vec<ProductWeek>,
 }
 
 /// One site's part.
@@ -65,7 +60,6 @@ pub(crate) fn forecast(
         }
     }
     let mut products = of_week(snapshot, &totals, packed.replicates(), &rows)?;
-    let count = products.len();
     let cost = |product: &ProductWeek| {
         let facts = snapshot
             .products
@@ -84,11 +78,9 @@ pub(crate) fn forecast(
             std::cmp::Reverse(product.product.clone()),
         ))
     });
-    products.truncate(LARGEST);
     Ok(Products {
         rows,
-        largest: products,
-        count,
+        of_week: products,
     })
 }
 

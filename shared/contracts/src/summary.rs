@@ -200,7 +200,7 @@ pub struct WeekSummary {
     pub site_days: Vec<SiteDay>,
     /// The recipes, most kits first.
     pub recipes: Vec<RecipeWeek>,
-    /// The products that change most hangs on: the largest needs by cost, else by quantity, at most 20.
+    /// Every product with a need: the largest by cost, else by quantity, first.
     pub products: Vec<ProductWeek>,
     /// How volume was forecast, in words.
     pub volume_method: String,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{SiteDay, WeekSummary};
+use contracts::{LastPlan, SiteDay, WeekSummary};
 use domain::{Date, SiteId};
 
 use crate::words::{chance, count, day, percent};
@@ -77,34 +77,40 @@ pub(crate) struct Cell {
 
 impl Heat {
     pub(crate) fn of(week: &WeekSummary) -> Self {
+        let within = |date: Date| (week.start_date..=week.end_date).contains(&date);
+        Self::of_days(&week.site_days, &week.sites, within)
+    }
+
+    /// The same of a week's last publication; `None` where it tells no days.
+    pub(crate) fn of_last(last: &LastPlan) -> Option<Self> {
+        let heat = || Self::of_days(&last.site_days, &last.sites, |_| false);
+        (!last.site_days.is_empty()).then(heat)
+    }
+
+    fn of_days(
+        site_days: &[SiteDay],
+        names: &[(SiteId, String)],
+        within: impl Fn(Date) -> bool,
+    ) -> Self {
         // Days around the week that some box might be packed on, but none is.
         let idle = |day: &SiteDay| day.boxes == 0 && day.spread.p90 == 0;
-        let within =
-            |day: &&SiteDay| (week.start_date..=week.end_date).contains(&day.date) || !idle(day);
-        let dates: BTreeSet<Date> = week
-            .site_days
+        let dates: BTreeSet<Date> = site_days
             .iter()
-            .filter(within)
+            .filter(|day| within(day.date) || !idle(day))
             .map(|day| day.date)
             .collect();
-        let mut sites: Vec<&SiteId> = week.site_days.iter().map(|day| &day.site).collect();
+        let mut sites: Vec<&SiteId> = site_days.iter().map(|day| &day.site).collect();
         sites.dedup();
-        let at: BTreeMap<_, _> = week
-            .site_days
+        let at: BTreeMap<_, _> = site_days
             .iter()
             .map(|day| ((&day.site, day.date), day))
             .collect();
         let boxes = |of: &dyn Fn(&SiteDay) -> bool| {
-            count(
-                week.site_days
-                    .iter()
-                    .filter(|day| of(day))
-                    .map(|day| day.boxes)
-                    .sum(),
-            )
+            let of = site_days.iter().filter(|day| of(day));
+            count(of.map(|day| day.boxes).sum())
         };
         let row = |site: &SiteId| Row {
-            site: site_name(week, site).to_owned(),
+            site: named(names, site).to_owned(),
             id: site.to_string(),
             cells: dates
                 .iter()
@@ -188,7 +194,11 @@ pub(crate) fn missed_minimum(day: &SiteDay) -> Option<u64> {
 
 /// A site's name, or its id where it has none.
 pub(crate) fn site_name<'a>(week: &'a WeekSummary, site: &'a SiteId) -> &'a str {
-    let named = week.sites.iter().find(|(id, _)| id == site);
+    named(&week.sites, site)
+}
+
+fn named<'a>(names: &'a [(SiteId, String)], site: &'a SiteId) -> &'a str {
+    let named = names.iter().find(|(id, _)| id == site);
     named
         .map(|(_, name)| name.trim())
         .filter(|name| !name.is_empty())

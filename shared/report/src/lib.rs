@@ -1,21 +1,29 @@
 //! A run told to people: one HTML page that needs nothing else, and a table for a terminal.
 //!
-//! Both are made from the run's summary alone, so the same summary gives the same bytes. Every name in it comes from
-//! a data set that somebody else wrote; the page escapes it and forbids itself scripts and requests.
+//! The table is made from the run's summary, the page from an [`Edition`]: the same input gives the same bytes. Every
+//! name in it comes from a data set that somebody else wrote; the page escapes it, and its policy allows the scripts and
+//! styles that stand in it, by digest, and no request.
 
 mod attention;
-mod fan;
+mod data;
+mod edition;
 mod findings;
 mod heat;
+mod link;
 mod model;
 mod orders;
 mod overrides;
 mod page;
+mod policy;
+mod sources;
 mod terminal;
 mod tile;
+mod today;
 mod week;
 pub mod why;
 pub mod words;
 
-pub use page::page;
+pub use edition::{Edition, Reason};
+pub use link::line_link;
+pub use page::{PageError, page};
 pub use terminal::{plain, table};

@@ -1,17 +1,26 @@
 //! The purchase proposals: what runs short, what to order first, the largest lines and why.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use contracts::{
     ChangeSummary, ChangedLine, ExpediteSummary, LineSummary, OrderAction, ProposalReport,
     ProposalSummary, VendorTotal,
 };
-use domain::Decimal;
+use domain::{Decimal, SiteId, VendorId};
+use proposals::{ExpediteRow, ProposalRow, SmallOrderRow, UnsuppliedRow};
 
+use crate::Edition;
 use crate::words::{
-    Measure, chance, count, counted, day, local_moment, moment, money, quantity, share,
+    Measure, chance, count, counted, day, listed, local_moment, moment, money, quantity, share,
 };
 
 /// Orders that the page names; the files hold all.
 const ORDERS: usize = 20;
+/// Shortages that the page names.
+const LATE: usize = 200;
+/// Products that a small order names.
+const PRODUCTS: usize = 3;
 /// Orders that the terminal names.
 const FIRST: usize = 3;
 
@@ -34,6 +43,9 @@ pub(crate) struct Proposed {
     pub(crate) actions_more: u64,
     pub(crate) largest: Vec<Line>,
     pub(crate) totals: Vec<Total>,
+    /// Orders under a vendor's least value.
+    pub(crate) small: Vec<Small>,
+    pub(crate) unsupplied: Vec<Unsupplied>,
     /// What changed since the last publication.
     pub(crate) changes: Option<Changes>,
     /// What else to know, in sentences.
@@ -103,29 +115,102 @@ pub(crate) struct Total {
     pub(crate) value: String,
 }
 
+#[derive(Debug)]
+pub(crate) struct Small {
+    pub(crate) vendor: String,
+    pub(crate) site: String,
+    pub(crate) delivery: String,
+    pub(crate) needed: String,
+    pub(crate) least: String,
+    pub(crate) products: String,
+    pub(crate) what: &'static str,
+    pub(crate) dropping: String,
+    pub(crate) filling: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Unsupplied {
+    pub(crate) product: String,
+    pub(crate) site: String,
+    pub(crate) needed: String,
+    pub(crate) short: String,
+    pub(crate) reason: String,
+}
+
+/// Names of what rows name by id alone, as far as lines tell them.
+struct Names<'a> {
+    vendors: BTreeMap<&'a VendorId, &'a str>,
+    sites: BTreeMap<&'a SiteId, &'a str>,
+    products: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Names<'a> {
+    fn of(lines: &'a [ProposalRow]) -> Self {
+        Self {
+            vendors: (lines.iter())
+                .map(|row| (&row.vendor_id, row.vendor_name.as_str()))
+                .collect(),
+            sites: (lines.iter())
+                .map(|row| (&row.site_id, row.site_name.as_str()))
+                .collect(),
+            products: (lines.iter())
+                .map(|row| (row.product_id.as_str(), row.product_name.as_str()))
+                .collect(),
+        }
+    }
+
+    fn vendor(&self, id: &VendorId) -> String {
+        self.vendors
+            .get(id)
+            .map_or_else(|| id.to_string(), |name| (*name).to_owned())
+    }
+
+    fn site(&self, id: &SiteId) -> String {
+        self.sites
+            .get(id)
+            .map_or_else(|| id.to_string(), |name| (*name).to_owned())
+    }
+
+    fn product(&self, id: &str) -> String {
+        self.products.get(id).map_or(id, |name| *name).to_owned()
+    }
+}
+
 impl Orders {
-    pub(crate) fn of(report: &ProposalReport) -> Self {
-        match report {
+    pub(crate) fn of(edition: &Edition) -> Self {
+        match &edition.summary.proposals {
             ProposalReport::Failed { fault, message } => Self::Failed {
                 fault: fault.clone(),
                 message: message.clone(),
             },
-            ProposalReport::Proposed(summary) => Self::Proposed(Box::new(Proposed {
-                headline: headline(summary),
-                late: summary
-                    .expedite
-                    .iter()
-                    .map(|row| late(row, summary.currency.as_deref()))
-                    .collect(),
-                late_more: summary.late - (summary.expedite.len() as u64).min(summary.late),
-                actions: summary.actions.iter().take(ORDERS).map(action).collect(),
-                actions_more: summary.orders.saturating_sub(ORDERS as u64),
-                largest: summary.largest.iter().map(line).collect(),
-                totals: summary.totals.iter().map(total).collect(),
-                changes: (summary.changes.as_ref())
-                    .map(|changed| changes(changed, summary.currency.as_deref())),
-                notes: notes(summary),
-            })),
+            ProposalReport::Proposed(summary) => {
+                Self::Proposed(Box::new(Self::proposed(edition, summary)))
+            }
+        }
+    }
+
+    fn proposed(edition: &Edition, summary: &ProposalSummary) -> Proposed {
+        let names = Names::of(&edition.lines);
+        let late = lates(edition, summary, &names);
+        Proposed {
+            headline: headline(summary),
+            late_more: summary.late - (late.len() as u64).min(summary.late),
+            late,
+            actions: summary.actions.iter().take(ORDERS).map(action).collect(),
+            actions_more: summary.orders.saturating_sub(ORDERS as u64),
+            largest: summary.largest.iter().map(line).collect(),
+            totals: summary.totals.iter().map(total).collect(),
+            small: edition
+                .small_orders
+                .iter()
+                .map(|row| small(row, &names, summary.currency.as_deref()))
+                .collect(),
+            unsupplied: (edition.unsupplied.iter())
+                .map(|row| unsupplied(row, &names))
+                .collect(),
+            changes: (summary.changes.as_ref())
+                .map(|changed| changes(changed, summary.currency.as_deref())),
+            notes: notes(summary),
         }
     }
 }
@@ -141,6 +226,61 @@ fn headline(summary: &ProposalSummary) -> String {
         counted(summary.lines, "line", "lines"),
         money(summary.value, summary.currency.as_deref())
     )
+}
+
+/// What runs short, the most money at risk first: of all rows where they are known, else those of the summary.
+fn lates(edition: &Edition, summary: &ProposalSummary, names: &Names<'_>) -> Vec<Late> {
+    let currency = summary.currency.as_deref();
+    if edition.expedite.is_empty() {
+        let rows = summary.expedite.iter();
+        return rows.map(|row| late(row, currency)).collect();
+    }
+    let mut rows: Vec<&ExpediteRow> = edition.expedite.iter().collect();
+    rows.sort_by_key(|row| (Reverse(row.at_risk), Reverse(row.p_short), row.needed));
+    let told = rows.into_iter().take(LATE).map(|row| ExpediteSummary {
+        site: row.site_id.clone(),
+        site_name: row.site_name.clone(),
+        product: row.product_id.clone(),
+        product_name: row.product_name.clone(),
+        unit: row.uom,
+        needed: row.needed,
+        until: row.until,
+        short: row.short,
+        short_per_mille: (row.p_short.millionths() / 1000) as u32,
+        vendor_name: row.vendor_id.as_ref().map(|vendor| names.vendor(vendor)),
+        first_delivery: row.first_delivery,
+        at_risk: row.at_risk,
+    });
+    told.map(|row| late(&row, currency)).collect()
+}
+
+fn small(row: &SmallOrderRow, names: &Names<'_>, currency: Option<&str>) -> Small {
+    let products: Vec<String> = row
+        .products
+        .split(';')
+        .map(|id| names.product(id))
+        .collect();
+    Small {
+        vendor: names.vendor(&row.vendor_id),
+        site: names.site(&row.site_id),
+        delivery: day(row.delivery_date),
+        needed: money(row.value, currency),
+        least: money(row.least, currency),
+        products: listed(&products, PRODUCTS),
+        what: if row.filled { "filled up" } else { "left out" },
+        dropping: money(row.cost_of_dropping, currency),
+        filling: money(row.cost_of_filling, currency),
+    }
+}
+
+fn unsupplied(row: &UnsuppliedRow, names: &Names<'_>) -> Unsupplied {
+    Unsupplied {
+        product: names.product(row.product_id.as_str()),
+        site: names.site(&row.site_id),
+        needed: day(row.needed),
+        short: quantity(row.short, row.uom),
+        reason: row.reason.clone(),
+    }
 }
 
 fn late(late: &ExpediteSummary, currency: Option<&str>) -> Late {

@@ -5,6 +5,23 @@ use domain::{Decimal, Measure, Override, OverrideOp};
 
 use crate::words::{count, tenths};
 
+/// A week's overrides.
+#[derive(Debug)]
+pub(crate) struct Overrides {
+    pub(crate) week: String,
+    pub(crate) lines: Vec<String>,
+}
+
+impl Overrides {
+    /// `None` where there are none.
+    pub(crate) fn of(week: &WeekSummary) -> Option<Self> {
+        (!week.overrides.is_empty()).then(|| Self {
+            week: week.week.to_string(),
+            lines: lines(week),
+        })
+    }
+}
+
 /// A line for each override that was applied to a week: `OV-1 (area=A1): volume × 1.1 by planner until 2026-12-01,
 /// 500 → 550 boxes. A local fair`.
 pub(crate) fn lines(week: &WeekSummary) -> Vec<String> {

@@ -2,65 +2,129 @@
 
 use askama::Template;
 use contracts::{RunSummary, WeekReport};
-use sha2::{Digest, Sha256};
 
+use crate::Edition;
 use crate::attention::{Notice, notices, verdict};
-use crate::fan::Fan;
+use crate::data::{self, Held};
 use crate::findings::Table;
 use crate::model::Accuracy;
 use crate::orders::Orders;
+use crate::overrides::Overrides;
+use crate::policy::{Inline, policy};
+use crate::sources::Source;
 use crate::tile::{Body, Tile, tiles};
-use crate::week::Section;
+use crate::today::Today;
+use crate::week::{Section, StandIn};
 use crate::words::{count, moment, shadow_lines};
 
-const STYLE: &str = include_str!("../templates/page.css");
+/// Marks that scripts run, before anything is drawn.
+const EARLY: Inline = Inline(include_str!("../page/early.js"));
+const CHARTS: Inline = Inline(include_str!("../vendor/chart.js/chart.umd.min.js"));
+const TABLES: Inline = Inline(include_str!("../vendor/tabulator/tabulator.min.js"));
+const OWN: Inline = Inline(concat!(
+    include_str!("../page/words.js"),
+    include_str!("../page/data.js"),
+    include_str!("../page/palette.js"),
+    include_str!("../page/charts.js"),
+    include_str!("../page/address.js"),
+    include_str!("../page/tabs.js"),
+    include_str!("../page/table.js"),
+    include_str!("../page/tables.js"),
+    include_str!("../page/lines.js"),
+    include_str!("../page/drawer.js"),
+    include_str!("../page/start.js"),
+));
+const TABLE_STYLE: Inline = Inline(include_str!("../vendor/tabulator/tabulator_simple.min.css"));
+const STYLE: Inline = Inline(include_str!("../page/page.css"));
+
+/// The libraries' licences, which go where they go.
+const LICENCES: [(&str, &str); 2] = [
+    ("Chart.js", include_str!("../vendor/chart.js/LICENSE.md")),
+    ("Tabulator", include_str!("../vendor/tabulator/LICENSE")),
+];
+
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// The template cannot be rendered.
+    #[error("the page's template cannot be rendered: {0}")]
+    Template(#[from] askama::Error),
+    /// The data cannot be written.
+    #[error("the page's data cannot be written: {0}")]
+    Data(#[from] serde_json::Error),
+}
 
 /// The page's content; the template only places it.
 #[derive(Template)]
 #[template(path = "page.html", whitespace = "minimize")]
 struct Page {
-    style: &'static str,
-    style_digest: String,
+    policy: String,
+    style: [&'static str; 2],
+    early: &'static str,
+    scripts: [&'static str; 3],
+    data: String,
+    held: Held,
     verdict: String,
     as_of: String,
     scenario: Option<String>,
     changes: Vec<String>,
     notices: Vec<Notice>,
     tiles: Vec<Tile>,
-    fan: Option<Fan>,
+    today: Today,
+    overrides: Vec<Overrides>,
     orders: Orders,
     accuracy: Accuracy,
     sections: Vec<Section>,
+    stand_ins: Vec<StandIn>,
+    sources: Vec<Source>,
     findings: Table,
     facts: Vec<(&'static str, String)>,
+    licences: [(&'static str, &'static str); 2],
 }
 
-/// The report page of a run: one HTML file without scripts that asks for nothing else.
+/// The report page of a run: one HTML file that asks for nothing else.
+///
+/// Without scripts it can be read from top to bottom; its own scripts make tabs, charts and tables of it, and its policy
+/// allows no other.
 ///
 /// # Errors
-/// When the template cannot be rendered, which takes a defect here.
-pub fn page(summary: &RunSummary) -> Result<String, askama::Error> {
-    let planned = summary.weeks.iter().filter_map(|report| match report {
-        WeekReport::Planned(week) => Some(Section::of(week)),
-        WeekReport::Failed { .. } => None,
-    });
+/// When it cannot be written, which takes a defect here.
+pub fn page(edition: &Edition) -> Result<String, PageError> {
+    let summary = &edition.summary;
+    let planned = || {
+        summary.weeks.iter().filter_map(|report| match report {
+            WeekReport::Planned(week) => Some(week.as_ref()),
+            WeekReport::Failed { .. } => None,
+        })
+    };
+    let (data, held) = data::of(edition)?;
     let page = Page {
-        style: STYLE,
-        style_digest: base64(&Sha256::digest(STYLE)),
+        policy: policy(&[EARLY, CHARTS, TABLES, OWN], &[TABLE_STYLE, STYLE]),
+        style: [TABLE_STYLE.0, STYLE.0],
+        early: EARLY.0,
+        scripts: [CHARTS.0, TABLES.0, OWN.0],
+        data,
+        held,
         verdict: verdict(summary),
         as_of: moment(summary.as_of),
         scenario: summary.scenario.clone(),
         changes: summary.changes.clone(),
         notices: notices(summary),
         tiles: tiles(summary),
-        fan: Fan::of(summary),
-        orders: Orders::of(&summary.proposals),
+        today: Today::of(edition),
+        overrides: planned().filter_map(Overrides::of).collect(),
+        orders: Orders::of(edition),
         accuracy: Accuracy::of(&summary.model),
-        sections: planned.collect(),
+        sections: planned().map(Section::of).collect(),
+        stand_ins: (summary.weeks.iter())
+            .filter_map(|report| StandIn::of(summary, report))
+            .collect(),
+        sources: summary.health.iter().map(Source::of).collect(),
         findings: Table::of(summary),
         facts: facts(summary),
+        licences: LICENCES,
     };
-    page.render()
+    Ok(page.render()?)
 }
 
 fn facts(summary: &RunSummary) -> Vec<(&'static str, String)> {
@@ -78,43 +142,4 @@ fn facts(summary: &RunSummary) -> Vec<(&'static str, String)> {
     ];
     facts.extend(shadow_lines(summary).map(|line| ("Shadow", line)));
     facts
-}
-
-/// Base64 (RFC 4648, section 4) of the style's digest, by which the page's policy allows it and no other.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let word = chunk
-            .iter()
-            .fold(0, |word, byte| word << 8 | u32::from(*byte))
-            << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let index = word >> (18 - 6 * place) & 63;
-            text.push(if place <= chunk.len() {
-                char::from(ALPHABET[index as usize])
-            } else {
-                '='
-            });
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_that_of_rfc_4648() {
-        for (bytes, text) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(bytes.as_bytes()), text);
-        }
-    }
 }

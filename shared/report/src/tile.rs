@@ -1,9 +1,10 @@
 //! A week's tile: the least that everybody wants to know.
 
-use contracts::{RunSummary, Spread, WeekReport, WeekSummary};
+use contracts::{LastPlan, RunSummary, Spread, WeekReport, WeekSummary};
 use domain::{Finding, tally};
 
 use crate::attention::boxes;
+use crate::week::last_plan;
 use crate::words::{chance, count, counted, days, percent};
 
 /// A week's tile.
@@ -25,6 +26,8 @@ pub(crate) enum Body {
         fault: String,
         /// What was wrong.
         message: String,
+        /// The plan that stands instead; empty where there is none.
+        last: String,
     },
 }
 
@@ -35,7 +38,10 @@ pub(crate) struct Planned {
     pub(crate) boxes: String,
     pub(crate) less_than: String,
     pub(crate) more_than: String,
+    /// How far that is from the last plan.
+    pub(crate) change: String,
     pub(crate) known: String,
+    pub(crate) known_boxes: String,
     /// Boxes of the plan without a site.
     pub(crate) short: String,
     /// The chance that some boxes find no site.
@@ -64,14 +70,17 @@ pub(crate) fn tiles(summary: &RunSummary) -> Vec<Tile> {
     summary
         .weeks
         .iter()
-        .map(|report| Tile::of(report, scale))
+        .map(|report| Tile::of(report, summary.last_plan(report.week()), scale))
         .collect()
 }
 
 impl Tile {
-    fn of(report: &WeekReport, scale: u64) -> Self {
+    fn of(report: &WeekReport, last: Option<&LastPlan>, scale: u64) -> Self {
         let (body, findings) = match report {
-            WeekReport::Planned(week) => (Body::Planned(Planned::of(week, scale)), &week.findings),
+            WeekReport::Planned(week) => (
+                Body::Planned(Planned::of(week, last, scale)),
+                &week.findings,
+            ),
             WeekReport::Failed {
                 fault,
                 message,
@@ -81,6 +90,7 @@ impl Tile {
                 Body::Failed {
                     fault: fault.clone(),
                     message: message.clone(),
+                    last: last.map(last_plan).unwrap_or_default(),
                 },
                 findings,
             ),
@@ -94,7 +104,7 @@ impl Tile {
 }
 
 impl Planned {
-    fn of(week: &WeekSummary, scale: u64) -> Self {
+    fn of(week: &WeekSummary, last: Option<&LastPlan>, scale: u64) -> Self {
         let Spread { p10, p50, p90 } = week.boxes;
         let share = percent(week.known_boxes, week.planned_boxes).unwrap_or_default();
         let short = week.shortfall > 0;
@@ -108,6 +118,8 @@ impl Planned {
                 0 => "no orders known yet".to_owned(),
                 known => format!("{} known orders, {share} of the plan", count(known)),
             },
+            change: last.map_or_else(String::new, |last| since(p50, last.boxes.p50)),
+            known_boxes: count(week.known_boxes),
             short: if short {
                 boxes(week.shortfall)
             } else {
@@ -150,6 +162,22 @@ impl Bar {
     }
 }
 
+/// `+1.8 % since the last plan`.
+fn since(now: u64, last: u64) -> String {
+    let difference = i128::from(now) - i128::from(last);
+    let per_mille = (difference.abs() * 1000 + i128::from(last / 2)).checked_div(last.into());
+    match per_mille {
+        None => String::new(),
+        Some(0) => "as in the last plan".to_owned(),
+        Some(per_mille) => format!(
+            "{}{}.{} % since the last plan",
+            if difference < 0 { "−" } else { "+" },
+            per_mille / 10,
+            per_mille % 10
+        ),
+    }
+}
+
 fn counted_findings(findings: &[Finding]) -> String {
     let (errors, warnings) = tally(findings);
     let all = counted((errors + warnings) as u64, "finding", "findings");
@@ -158,5 +186,22 @@ fn counted_findings(findings: &[Finding]) -> String {
         (0, _) => all,
         (1, _) => format!("{all}, 1 of them an error"),
         _ => format!("{all}, {errors} of them errors"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_since_the_last_plan_has_one_place() {
+        for (now, last, text) in [
+            (203_100, 199_509, "+1.8 % since the last plan"),
+            (900, 1_000, "−10.0 % since the last plan"),
+            (10_001, 10_000, "as in the last plan"),
+            (5, 0, ""),
+        ] {
+            assert_eq!(since(now, last), text);
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! A planned week's section: sites and days, recipes, products.
 
-use contracts::{ProductWeek, RecipeWeek, WeekSummary};
+use contracts::{
+    LastPlan, PlanChange, ProductWeek, RecipeWeek, RunSummary, WeekReport, WeekSummary,
+};
 use domain::Decimal;
 
 use crate::attention::shortfall;
 use crate::heat::Heat;
 use crate::model::plan_change;
-use crate::overrides;
-use crate::words::{Measure, count, counted, days};
+use crate::words::{Measure, count, counted, days, moment, tenths};
 
 /// How many recipes and products a section shows.
 const TOP: usize = 12;
@@ -23,15 +24,47 @@ pub(crate) struct Section {
     pub(crate) shortfall: String,
     /// How much differs from the last plan, in words; empty without one.
     pub(crate) change: String,
-    /// The planners' overrides, each in words.
-    pub(crate) overrides: Vec<String>,
-    /// Whether no allocation changes less.
-    pub(crate) is_least: bool,
+    /// How far the allocation may be from the one that changes least; empty without a last plan.
+    pub(crate) gap: String,
     pub(crate) heat: Heat,
     pub(crate) recipes: Vec<Recipe>,
     pub(crate) recipes_of: String,
     pub(crate) products: Vec<Product>,
     pub(crate) products_of: String,
+}
+
+/// A week that failed, with the last good plan in its place.
+#[derive(Debug)]
+pub(crate) struct StandIn {
+    pub(crate) week: String,
+    /// Which plan that is.
+    pub(crate) plan: String,
+    pub(crate) heat: Heat,
+}
+
+impl StandIn {
+    /// `None` for a week that is planned, or that was never published.
+    pub(crate) fn of(summary: &RunSummary, report: &WeekReport) -> Option<Self> {
+        let WeekReport::Failed { week, .. } = report else {
+            return None;
+        };
+        let last = summary.last_plan(*week)?;
+        Some(Self {
+            week: week.to_string(),
+            plan: last_plan(last),
+            heat: Heat::of_last(last)?,
+        })
+    }
+}
+
+/// A last publication in words.
+pub(crate) fn last_plan(last: &LastPlan) -> String {
+    format!(
+        "Last good plan: {}, as of {}, of run {}",
+        counted(last.boxes.p50, "box", "boxes"),
+        moment(last.as_of),
+        last.run
+    )
 }
 
 /// A recipe's row.
@@ -78,8 +111,7 @@ impl Section {
                 .as_ref()
                 .and_then(plan_change)
                 .unwrap_or_default(),
-            overrides: overrides::lines(week),
-            is_least: week.change.is_some_and(|change| change.proven_least),
+            gap: week.change.as_ref().map(gap).unwrap_or_default(),
             heat: Heat::of(week),
             recipes_of: top(recipes.len(), week.recipes.len(), "recipe"),
             recipes,
@@ -120,6 +152,15 @@ impl Product {
                 .map(|last| format!("from {}", measure.text(last)))
                 .unwrap_or_default(),
         }
+    }
+}
+
+/// `proven least`, or how much less another allocation might change.
+fn gap(change: &PlanChange) -> String {
+    if change.proven_least {
+        "proven least".to_owned()
+    } else {
+        format!("within {} of the least", tenths(change.gap))
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Why {
     pub title: String,
     /// Why, to read aloud.
     pub paragraph: String,
-    /// The parts, which sum to the quantity.
+    /// The parts, and last their sum.
     pub parts: Vec<PartRow>,
     /// What one step less, the proposal and one step more risk.
     pub alternatives: Vec<AlternativeRow>,
@@ -36,7 +36,9 @@ pub struct Why {
 pub struct PartRow {
     /// What it is.
     pub part: String,
-    /// How much, in the product's own unit; empty for rows that only say where terms stand.
+    /// How much, in 1/1000 of the product's own unit.
+    pub milli: Milli,
+    /// The same with its sign and unit.
     pub quantity: String,
     /// Where it stands: files and lines.
     pub from: String,
@@ -444,6 +446,7 @@ fn parts(line: &Line) -> Vec<PartRow> {
     let unit = line.unit;
     let row = |part: String, quantity: Milli, from: String| PartRow {
         part,
+        milli: quantity,
         quantity: signed_thousandths(quantity, unit),
         from,
     };
@@ -500,6 +503,7 @@ fn parts(line: &Line) -> Vec<PartRow> {
     }
     rows.push(PartRow {
         part: "proposed".to_owned(),
+        milli: line.quantity,
         quantity: thousandths(line.quantity, unit),
         from: origins(&line.terms),
     });

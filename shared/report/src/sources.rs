@@ -1,0 +1,77 @@
+//! How current the data set is, and the files it was read from.
+
+use contracts::SourceHealth;
+
+use crate::words::{count, counted};
+
+/// A table's row.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) table: String,
+    pub(crate) rows: String,
+    /// The newest thing in it; empty for tables that tell of no time.
+    pub(crate) newest: String,
+    pub(crate) age: String,
+    pub(crate) is_stale: bool,
+    pub(crate) limit: String,
+    pub(crate) files: Vec<File>,
+}
+
+/// A file of a table.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) bytes: String,
+    pub(crate) sha256: String,
+}
+
+impl Source {
+    pub(crate) fn of(health: &SourceHealth) -> Self {
+        let newest = health.newest.as_ref();
+        let limit = health.limit_hours.map(|hours| age(i64::from(hours)));
+        Self {
+            table: health.table.clone(),
+            rows: count(health.rows),
+            newest: newest.map_or_else(String::new, |newest| {
+                format!("{} {}", newest.column, newest.value)
+            }),
+            age: health.age_hours.map(age).unwrap_or_default(),
+            is_stale: health.is_stale(),
+            limit: limit.unwrap_or_default(),
+            files: (health.files.iter())
+                .map(|file| File {
+                    name: file.name.clone(),
+                    bytes: count(file.bytes),
+                    sha256: file.sha256.to_string(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Hours as people tell ages.
+fn age(hours: i64) -> String {
+    match hours {
+        ..0 => "ahead of the plan".to_owned(),
+        0..48 => counted(hours.unsigned_abs(), "hour", "hours"),
+        _ => counted(hours.unsigned_abs() / 24, "day", "days"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_is_told_in_hours_up_to_two_days() {
+        for (hours, text) in [
+            (-1, "ahead of the plan"),
+            (1, "1 hour"),
+            (47, "47 hours"),
+            (48, "2 days"),
+            (400, "16 days"),
+        ] {
+            assert_eq!(age(hours), text);
+        }
+    }
+}
