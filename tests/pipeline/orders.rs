@@ -243,3 +243,47 @@ async fn a_failed_week_that_was_never_published_is_named_as_not_in_the_proposals
     assert!(sources.weeks.contains(&NeedsSource::Missing { week }));
     assert!(!rows.is_empty());
 }
+
+#[tokio::test]
+async fn a_week_that_has_begun_uses_stock_as_it_was_published_last() {
+    let input = r#"{"replicates": 20, "horizon_weeks": 1, "as_of": "2026-11-18T12:00:00Z"}"#;
+    let begun: MenuWeek = "2026-W47".parse().unwrap();
+    let mut walk = Walk::prepared(demo::Options::default()).await;
+    walk.begin_as("alone", input).await;
+    walk.plan_weeks().await;
+    let (sources, codes, alone) = told(&walk).await;
+    assert_eq!(codes, [Code::E515]);
+    assert!(
+        sources
+            .weeks
+            .contains(&NeedsSource::Missing { week: begun })
+    );
+
+    let mut walk = Walk::of_demo(demo::Options::default()).await;
+    walk.begin_as("later", input).await;
+    assert_eq!(walk.weeks, ["2026-W48".parse().unwrap()]);
+    walk.plan_weeks().await;
+    let (sources, codes, rows) = told(&walk).await;
+    assert_eq!(codes, []);
+    assert!(matches!(
+        &sources.weeks[0],
+        NeedsSource::StandIn { week, published }
+            if *week == begun && published.run.to_string() == "test"
+    ));
+    let quantities = |rows: &[ProposalRow]| total(rows.iter().map(|row| &row.quantity));
+    assert!(quantities(&rows) > quantities(&alone));
+    let files = walk.proposed().await;
+    let pegs: Vec<PegRow> = table(&files[PEGGING], PEGGING);
+    let today = "2026-11-18".parse().unwrap();
+    let next = "2026-11-23".parse().unwrap();
+    let needs = pegs.iter().filter(|peg| peg.kind == PegKind::Recipe);
+    let (before, own): (Vec<_>, Vec<_>) = needs.partition(|peg| peg.stand_in);
+    assert!(!before.is_empty() && !own.is_empty());
+    let days = |pegs: Vec<&PegRow>| pegs.iter().map(|peg| peg.day.unwrap()).collect();
+    let (before, own): (BTreeSet<domain::Date>, BTreeSet<_>) = (days(before), days(own));
+    assert!(
+        before.iter().all(|day| (today..next).contains(day)),
+        "{before:?}"
+    );
+    assert!(own.iter().all(|day| *day > today), "{own:?}");
+}

@@ -127,7 +127,7 @@ impl Replay<'_> {
                     run,
                     plan,
                     history: sources.history,
-                    weeks: sources.weeks.into_iter().map(outcome).collect(),
+                    weeks: self.outcomes(sources.weeks),
                     shadow: None,
                 };
                 order_proposer::handle(request, runs).await
@@ -219,10 +219,27 @@ impl Replay<'_> {
         })
     }
 
+    /// How the plan's weeks ended for proposing; why one failed is of no matter there.
+    fn outcomes(&self, sources: Vec<NeedsSource>) -> Vec<WeekOutcome> {
+        let outcome = |source| match source {
+            NeedsSource::Planned { week, forecast } => WeekOutcome::Forecast { week, forecast },
+            NeedsSource::StandIn { week, .. } | NeedsSource::Missing { week } => {
+                WeekOutcome::Failed {
+                    week,
+                    error: String::new(),
+                    cause: String::new(),
+                }
+            }
+        };
+        let outcomes = sources.into_iter().map(outcome);
+        let planned = |outcome: &WeekOutcome| self.run.plan.week(outcome.week()).is_some();
+        outcomes.filter(planned).collect()
+    }
+
     /// What was published when the plan was made, as far as the plan tells.
     fn published_then(&self) -> Latest {
         let plan = &self.run.plan;
-        let planned = plan.weeks.iter();
+        let planned = plan.weeks.iter().chain(&plan.unplanned);
         let mut published: BTreeMap<MenuWeek, Published> = planned
             .filter_map(|planned| Some((planned.week, planned.published.clone()?)))
             .collect();
@@ -232,7 +249,7 @@ impl Replay<'_> {
             .max_by_key(|held| (held.as_of, &held.run));
         if let Some(reused) = plan.lineage.first()
             && newest.is_none_or(|newest| newest.run != reused.run)
-            && let Some(week) = unplanned(plan)
+            && let Some(week) = foreign(plan)
         {
             let newest = Published {
                 run: reused.run.clone(),
@@ -248,18 +265,6 @@ impl Replay<'_> {
     }
 }
 
-/// How a week ended for proposing; why it failed is of no matter there.
-fn outcome(source: NeedsSource) -> WeekOutcome {
-    match source {
-        NeedsSource::Planned { week, forecast } => WeekOutcome::Forecast { week, forecast },
-        NeedsSource::StandIn { week, .. } | NeedsSource::Missing { week } => WeekOutcome::Failed {
-            week,
-            error: String::new(),
-            cause: String::new(),
-        },
-    }
-}
-
 /// How shadows ended; the inputs of a publication without any do not speak of them.
 fn shadows(result: &StepResult) -> Result<Vec<ShadowOutcome>, Error> {
     match result.inputs.get("shadows") {
@@ -269,7 +274,7 @@ fn shadows(result: &StepResult) -> Result<Vec<ShadowOutcome>, Error> {
 }
 
 /// A week that a plan does not hold.
-fn unplanned(plan: &contracts::Plan) -> Option<MenuWeek> {
+fn foreign(plan: &contracts::Plan) -> Option<MenuWeek> {
     let weeks = (1..=53).filter_map(|week| format!("2000-W{week:02}").parse().ok());
     weeks.into_iter().find(|week| plan.week(*week).is_none())
 }

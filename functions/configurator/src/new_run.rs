@@ -49,9 +49,14 @@ pub(crate) async fn plan(
         None => started(execution)?,
     };
     let today = today(as_of, stated.as_ref())?;
-    let weeks = weeks(input, defaults, &cut.weeks()?, today)?;
+    let known = cut.weeks()?;
+    let weeks = weeks(input, defaults, &known, today)?;
 
     let latest = Latest::load(runs).await?;
+    let published = |week: MenuWeek| PlannedWeek {
+        week,
+        published: latest.weeks.get(&week).cloned(),
+    };
     let newest = latest
         .weeks
         .values()
@@ -71,13 +76,8 @@ pub(crate) async fn plan(
             .seed
             .or(base.map(|(seed, _)| seed))
             .unwrap_or(DEFAULT_SEED),
-        weeks: weeks
-            .into_iter()
-            .map(|week| PlannedWeek {
-                week,
-                published: latest.weeks.get(&week).cloned(),
-            })
-            .collect(),
+        unplanned: unplanned(&known, &weeks, today).map(published).collect(),
+        weeks: weeks.iter().copied().map(published).collect(),
         proposals: latest.proposals.clone(),
         settings,
         scenario,
@@ -202,6 +202,22 @@ pub(crate) fn today(as_of: Timestamp, stated: Option<&DataSet>) -> Result<Date, 
         Fault::new(FaultName::DataRejected, message)
     })?;
     Ok(as_of.to_zoned(zone).date())
+}
+
+/// Weeks that are not planned and that are packed from today on, before the last of those that are.
+fn unplanned(
+    known: &[MenuWeekRow],
+    weeks: &[MenuWeek],
+    today: Date,
+) -> impl Iterator<Item = MenuWeek> {
+    let planned = known.iter().filter(|week| weeks.contains(&week.week_id));
+    let last = planned.map(|week| week.start_date).max();
+    let others = known.iter().filter(move |week| {
+        let before = last.is_some_and(|last| week.start_date < last);
+        // What is delivered today was packed before.
+        before && week.end_date > today && !weeks.contains(&week.week_id)
+    });
+    others.map(|week| week.week_id)
 }
 
 fn weeks(

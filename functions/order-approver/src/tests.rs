@@ -46,6 +46,7 @@ fn plan(scenario: Option<&str>, approved: BTreeMap<String, contracts::DataFile>)
         as_of: "2026-11-15T12:00:00Z".parse().unwrap(),
         seed: 1,
         weeks: Vec::new(),
+        unplanned: Vec::new(),
         proposals: None,
         settings: Settings {
             replicates: 1,

@@ -1,15 +1,15 @@
 //! The weeks whose needs are bought for.
 //!
-//! They are the plan's weeks. Days that have begun belong to weeks that no plan holds any more; a week made from the
-//! orders that are still to be packed would be one more [`Needs`] here.
+//! They are the plan's weeks, and those that use stock before the last of them without being planned, such as the one
+//! that has begun: it counts, from today on, as it was published last.
 
 use std::collections::{BTreeMap, HashMap};
 
 use artifacts::Store;
 use contracts::artifact::{DRAWS, KNOWN_SITES, SNAPSHOT, SOURCES, SUMMARY};
 use contracts::{
-    DataFile, Fault, FaultName, ForecastSources, NeedsSource, Published, Reference, WeekOutcome,
-    WeekSummary,
+    DataFile, Fault, FaultName, ForecastSources, NeedsSource, PlannedWeek, Published, Reference,
+    WeekOutcome, WeekSummary,
 };
 use dataset::results::KnownSite;
 use dataset::stored_rows;
@@ -30,18 +30,18 @@ pub(crate) struct Needs {
     lift: Option<Lift>,
 }
 
-/// What becomes of a failed week.
-struct Failed {
+/// A week without a result of this run, and what stands in for it.
+struct Absent {
     week: MenuWeek,
     published: Option<Published>,
     needs: Option<Needs>,
-    finding: Finding,
+    finding: Option<Finding>,
 }
 
-/// The weeks as they ended, with what stands in for those that failed.
+/// The weeks as they ended, with what stands in for those that failed or are not planned.
 pub(crate) struct Weeks {
     planned: Vec<(MenuWeek, Reference)>,
-    failed: Vec<Failed>,
+    absent: Vec<Absent>,
 }
 
 impl Weeks {
@@ -52,15 +52,18 @@ impl Weeks {
     ) -> Result<Self, Fault> {
         let mut weeks = Self {
             planned: Vec::new(),
-            failed: Vec::new(),
+            absent: Vec::new(),
         };
         for outcome in outcomes {
             match outcome {
                 WeekOutcome::Forecast { week, forecast } => {
                     weeks.planned.push((*week, forecast.clone()));
                 }
-                WeekOutcome::Failed { week, .. } => weeks.failed.push(failed(run, *week).await?),
+                WeekOutcome::Failed { week, .. } => weeks.absent.push(failed(run, *week).await?),
             }
+        }
+        for week in &run.plan.unplanned {
+            weeks.absent.push(unplanned(run, week).await?);
         }
         Ok(weeks)
     }
@@ -71,9 +74,9 @@ impl Weeks {
             let (week, forecast) = (*week, forecast.clone());
             (week, NeedsSource::Planned { week, forecast })
         });
-        let failed = self.failed.iter().map(|failed| {
-            let week = failed.week;
-            let source = match (&failed.published, &failed.needs) {
+        let absent = self.absent.iter().map(|absent| {
+            let week = absent.week;
+            let source = match (&absent.published, &absent.needs) {
                 (Some(published), Some(_)) => NeedsSource::StandIn {
                     week,
                     published: published.clone(),
@@ -83,13 +86,13 @@ impl Weeks {
             (week, source)
         });
         planned
-            .chain(failed)
+            .chain(absent)
             .collect::<BTreeMap<_, _>>()
             .into_values()
             .collect()
     }
 
-    /// Every week's needs, in order of week, and what is to be told of those that failed.
+    /// Every week's needs, in order of week, and what is to be told of those without a result.
     pub(crate) async fn read<S: Store>(
         self,
         run: &Run<'_, S>,
@@ -99,31 +102,19 @@ impl Weeks {
         for (week, forecast) in self.planned {
             needs.insert(week, read(run, &forecast, false).await?);
         }
-        for failed in self.failed {
-            needs.extend(failed.needs.map(|stored| (failed.week, stored)));
-            findings.push(failed.finding);
+        for absent in self.absent {
+            needs.extend(absent.needs.map(|stored| (absent.week, stored)));
+            findings.extend(absent.finding);
         }
         Ok((needs.into_values().collect(), findings))
     }
 }
 
-/// A failed week with the result that was published last for it. One that is gone or damaged is as good as none.
-async fn failed<S: Store>(run: &Run<'_, S>, week: MenuWeek) -> Result<Failed, Fault> {
-    let published = run
-        .plan
-        .week(week)
-        .and_then(|planned| planned.published.clone());
-    let (needs, why) = match &published {
-        None => (None, "it has never been published".to_owned()),
-        Some(published) => match last(run, published).await {
-            Ok(needs) => (Some(needs), String::new()),
-            Err(fault) if lost(&fault) => (
-                None,
-                format!("its last publication cannot be used: {}", fault.message),
-            ),
-            Err(fault) => return Err(fault),
-        },
-    };
+/// A failed week with the result that was published last for it.
+async fn failed<S: Store>(run: &Run<'_, S>, week: MenuWeek) -> Result<Absent, Fault> {
+    let planned = run.plan.week(week);
+    let published = planned.and_then(|planned| planned.published.clone());
+    let (needs, why) = usable(run, published.as_ref()).await?;
     let finding = match (&needs, &published) {
         (Some(_), Some(published)) => {
             let message = format!(
@@ -141,12 +132,50 @@ async fn failed<S: Store>(run: &Run<'_, S>, week: MenuWeek) -> Result<Failed, Fa
             Finding::new(Code::E514, "order-proposer", message, remedy)
         }
     };
-    Ok(Failed {
+    Ok(Absent {
+        week,
+        published,
+        needs,
+        finding: Some(finding),
+    })
+}
+
+/// A week that is packed without being planned, with the result that was published last for it.
+async fn unplanned<S: Store>(run: &Run<'_, S>, unplanned: &PlannedWeek) -> Result<Absent, Fault> {
+    let PlannedWeek { week, published } = unplanned.clone();
+    let (needs, why) = usable(run, published.as_ref()).await?;
+    let finding = needs.is_none().then(|| {
+        let message = format!(
+            "{week} is not planned and nothing says what it will use ({why}): stock counts as if it used nothing"
+        );
+        let remedy =
+            "see that stock has what it takes as allocated, or plan it too with the input `weeks`";
+        Finding::new(Code::E515, "order-proposer", message, remedy)
+    });
+    Ok(Absent {
         week,
         published,
         needs,
         finding,
     })
+}
+
+/// A published result, or why there is none to use. One that is gone or damaged is as good as none.
+async fn usable<S: Store>(
+    run: &Run<'_, S>,
+    published: Option<&Published>,
+) -> Result<(Option<Needs>, String), Fault> {
+    let Some(published) = published else {
+        return Ok((None, "it has never been published".to_owned()));
+    };
+    match last(run, published).await {
+        Ok(needs) => Ok((Some(needs), String::new())),
+        Err(fault) if lost(&fault) => {
+            let why = format!("its last publication cannot be used: {}", fault.message);
+            Ok((None, why))
+        }
+        Err(fault) => Err(fault),
+    }
 }
 
 /// The needs that proposals were made from.

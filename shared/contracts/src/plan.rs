@@ -205,7 +205,7 @@ pub struct PublishedProposals {
     pub proposals: Reference,
 }
 
-/// A menu week to plan.
+/// A menu week, and what was published for it last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlannedWeek {
@@ -238,6 +238,10 @@ pub struct Plan {
     pub seed: u64,
     /// The weeks to plan, in order.
     pub weeks: Vec<PlannedWeek>,
+    /// Weeks that have begun, or that the input leaves out: nothing is planned for them, and yet they are packed before
+    /// the last of `weeks` and use stock. Their newest published results say how much.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unplanned: Vec<PlannedWeek>,
     /// The newest published purchase proposals, to tell what has changed since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposals: Option<PublishedProposals>,
@@ -262,7 +266,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of one week.
+    /// The plan of one of its weeks.
     pub fn week(&self, week: MenuWeek) -> Option<&PlannedWeek> {
         self.weeks.iter().find(|planned| planned.week == week)
     }

@@ -299,14 +299,14 @@ pub enum NeedsSource {
         /// The result of `site-forecast`.
         forecast: Reference,
     },
-    /// The week failed, and its last published result stands in.
+    /// The week failed or is not planned, and its last published result stands in.
     StandIn {
         /// The week.
         week: MenuWeek,
         /// That result.
         published: Published,
     },
-    /// The week failed, and nothing stands in.
+    /// The week failed or is not planned, and nothing stands in.
     Missing {
         /// The week.
         week: MenuWeek,

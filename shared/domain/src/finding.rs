@@ -76,6 +76,7 @@ codes! {
     E512 Error "override's keys or value do not fit its measure",
     E513 Warning "a failed week stands in with its last publication",
     E514 Error "needs of a week are not in the purchase proposals",
+    E515 Warning "what a week that is not planned will use is not taken off stock",
 }
 
 impl fmt::Display for Code {

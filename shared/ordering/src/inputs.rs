@@ -78,7 +78,7 @@ pub struct Week<'a> {
     pub draws: &'a dyn Worlds,
     /// Kits of known orders, by place of the site, packing day, place on the menu and portion size.
     pub known: BTreeMap<(usize, Date, usize, Portions), u64>,
-    /// Whether it stands in for a week that failed.
+    /// Whether it is the last publication of a week that failed or is not planned.
     pub stand_in: bool,
     /// What overrides of volume and shares have made of its simulated orders; `None` where there are none.
     pub lift: Option<Lift>,

@@ -67,7 +67,7 @@ table! {
         col p_waste: Decimal,
         /// Cost of the expected shortage and waste; empty where no cost is known.
         col at_risk: Option<Decimal>,
-        /// 1 where part of the need is that of a failed week's last publication.
+        /// 1 where part of the need is that of the last publication of a week that failed or is not planned.
         col stand_in: bool,
         /// Mean need of known orders.
         col gross_known: Signed,
@@ -249,7 +249,7 @@ table! {
         col what: Option<String>,
         /// How much; empty for terms, and for further rows of the part before.
         col quantity: Option<Signed>,
-        /// 1 where the need is that of a failed week's last publication.
+        /// 1 where the need is that of the last publication of a week that failed or is not planned.
         col stand_in: bool,
         /// The file of the data set.
         col file: Option<String>,

@@ -166,8 +166,10 @@ impl Names<'_> {
             notes.push(format!("{lost} are lost in preparation"));
         }
         if line.waterfall.gross.iter().any(|peg| peg.stand_in) {
-            notes
-                .push("part of it is the last published forecast of a week that failed".to_owned());
+            notes.push(
+                "part of it is the last published forecast of a week that failed or is not planned"
+                    .to_owned(),
+            );
         }
         let notes = if notes.is_empty() {
             String::new()

@@ -239,6 +239,7 @@ mod tests {
             seed: 1,
             weeks: Vec::new(),
             shadow: Vec::new(),
+            unplanned: Vec::new(),
             proposals: None,
             settings: Settings {
                 changes: None,
