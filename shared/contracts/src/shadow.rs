@@ -51,7 +51,7 @@ pub struct ShadowSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<(String, String)>>"))]
     pub incompatible: Option<Vec<(RecipeId, RecipeId)>>,
-    /// Of `order-proposer`: the most draws of 1,000 in which part of a perishable delivery may be wasted.
+    /// Of `order-proposer`: how much of 1,000 of a perishable delivery may be expected to be wasted at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waste_per_mille: Option<u32>,
 }

@@ -74,13 +74,27 @@ impl Outlook {
         corners.get(at).or(corners.last()).copied().unwrap_or(0)
     }
 
-    /// The most of which part is wasted in at most so many draws of 1000; `None`: any quantity.
+    /// The most of which, in the mean of the draws, at most so much of 1000 is wasted: no unit of it is likelier to be
+    /// wasted, taken at random. `None`: any quantity.
     fn without_waste(&self, per_mille: u32) -> Option<Milli> {
         let usable = self.usable.as_ref()?;
-        let allowed = usable.len() * per_mille as usize / 1000;
-        usable
-            .get(allowed.min(usable.len().saturating_sub(1)))
-            .copied()
+        let allowed = usable.len() as i128 * i128::from(per_mille);
+        let mut sum = 0;
+        for (below, usable_here) in (1..).zip(usable) {
+            sum += i128::from(*usable_here);
+            // Of a quantity that so many draws cannot use up, `below × quantity − sum` is wasted in them together. Its
+            // share rises with the quantity, so the first draw whose next one is beyond the bound holds it.
+            let over = 1000 * below - allowed;
+            if over <= 0 {
+                continue;
+            }
+            let most = (1000 * sum).div_euclid(over);
+            let next = usable.get(below as usize);
+            if next.is_none_or(|next| most <= i128::from(*next)) {
+                return Some(Milli::try_from(most).unwrap_or(Milli::MAX));
+            }
+        }
+        None
     }
 
     /// The net need that a policy aims at. `cover` is the mean need of the days a policy of days of cover asks for.
@@ -209,14 +223,34 @@ mod tests {
         };
         let outlook = Outlook::new(tens(), Some(vec![40; 10]));
         let aimed = outlook.aim(Method::Quantile, "0.9".parse().unwrap(), costs, 0, 200);
+        // Of 50 a fifth is wasted.
         let held = Aimed {
-            need: 40,
+            need: 50,
             held_by_waste: true,
         };
         assert_eq!(aimed, held);
         let keeps = Outlook::new(tens(), None);
         let aimed = keeps.aim(Method::Quantile, "0.9".parse().unwrap(), costs, 0, 200);
         assert_eq!(aimed.need, 90);
+    }
+
+    #[test]
+    fn the_share_expected_to_be_wasted_is_bounded_as_closely_as_it_can_be() {
+        let usable = tens();
+        for limit in [0, 50, 200, 500, 900, 999] {
+            let outlook = Outlook::new(Vec::new(), Some(usable.clone()));
+            let most = outlook.without_waste(limit).unwrap();
+            let wasted = |quantity: Milli| -> Milli {
+                let each = usable.iter().map(|usable| (quantity - usable).max(0));
+                each.sum()
+            };
+            let within = |quantity| 1000 * wasted(quantity) <= Milli::from(limit) * 10 * quantity;
+            assert!(within(most) && !within(most + 1), "{limit}: {most}");
+        }
+        let outlook = Outlook::new(Vec::new(), Some(tens()));
+        assert_eq!(outlook.without_waste(0), Some(10));
+        assert_eq!(outlook.without_waste(1000), None);
+        assert_eq!(Outlook::new(tens(), None).without_waste(0), None);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub struct Inputs<'a> {
 /// How to decide where the data set says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// The most draws of 1000 in which part of a perishable delivery may be wasted, for quantiles and days of cover;
+    /// How much of 1000 of a perishable delivery may be expected to be wasted at most, for quantiles and days of cover;
     /// a newsvendor weighs waste by its cost instead.
     pub waste_per_mille: u32,
 }

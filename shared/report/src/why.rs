@@ -177,7 +177,7 @@ impl Names<'_> {
             format!(" ({})", notes.join("; "))
         };
         let lifted = line.waterfall.lifted.iter().map(|lifted| {
-            let change = signed_thousandths(lifted.change, line.unit);
+            let change = signed(lifted.change, line.unit);
             format!(
                 " Of that, {change} by overrides of volume or shares: {}.",
                 lifted.by
@@ -187,7 +187,7 @@ impl Names<'_> {
             .map(|part| {
                 format!(
                     " Of that, {} by {}.",
-                    signed_thousandths(part.change, line.unit),
+                    signed(part.change, line.unit),
                     whose(part)
                 )
             })
@@ -402,6 +402,12 @@ fn raised(line: &Line, told: &Told) -> String {
         sentence
     };
     told.raised.iter().map(sentence).collect()
+}
+
+/// A change as it is told in a sentence.
+fn signed(change: Milli, unit: domain::Unit) -> String {
+    let sign = if change < 0 { "−" } else { "+" };
+    format!("{sign}{}", quantity(decimal(change.abs()), unit))
 }
 
 fn whose(part: &OverridePart) -> String {
