@@ -6,7 +6,7 @@ export default defineConfig({
   outputDir: "output/failures",
   reporter: [["list"]],
   workers: 1,
-  timeout: 60_000,
+  timeout: 240_000,
   use: {
     viewport: { width: 1280, height: 900 },
     // Debian's browser; the tests download none.

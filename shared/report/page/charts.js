@@ -72,7 +72,7 @@ function fanChart() {
   ];
   return {
     type: "line",
-    data: { labels: DATA.weeks.map((week) => week.week), datasets },
+    data: { labels: DATA.weeks.map((week) => week.name), datasets },
     options: {
       scales: axes("boxes", boxes),
       plugins: { legend: { ...legend(), labels: { ...legend().labels, ...withoutUnnamed } }, tooltip: tips() },

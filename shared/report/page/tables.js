@@ -8,10 +8,10 @@ function nameWithId(cell) {
 }
 
 function makeRecipes() {
-  const { weeks, recipes, columns } = DATA.recipes;
+  const { weeks, names, columns } = DATA.recipes;
   const rows = Array.from({ length: rowCount(columns) }, (_, row) => {
     const value = (name) => at(columns[name], row);
-    const [id, name] = recipes[value("recipe")];
+    const [id, name] = names[value("recipe")];
     return {
       row, id, name: name || id, week: weeks[value("week")], low: value("low"), middle: value("middle"), high: value("high"),
       share: value("share"), isNew: value("isNew") === 1, state: value("isNew") === 1 ? "new" : "",
@@ -34,10 +34,10 @@ function makeRecipes() {
 }
 
 function makeProducts() {
-  const { weeks, products, columns } = DATA.products;
+  const { weeks, names, columns } = DATA.products;
   const rows = Array.from({ length: rowCount(columns) }, (_, row) => {
     const value = (name) => at(columns[name], row);
-    const [id, name, unit] = products[value("product")];
+    const [id, name, unit] = names[value("product")];
     const [middle, last] = [value("middle"), value("last")];
     return {
       row, id, name: name || id, unit, week: weeks[value("week")], low: value("low"), middle, high: value("high"), last,

@@ -11,21 +11,47 @@ use serde::Serialize;
 
 use super::{Column, Dictionary, milli};
 use crate::Edition;
-use crate::words::{day, local_moment};
+use crate::words::{count, day, local_moment};
 
-/// Lines that a page holds at most: with more it would grow past ten megabytes. Those that least money is at risk with
-/// are left to the tables beside the page.
-const MOST: usize = 60_000;
+/// Bytes that lines may take on a page, so that it stays under ten megabytes: some 60,000 lines. Those that least money is
+/// at risk with are left to the tables beside the page.
+const MOST_BYTES: usize = 6_200_000;
 
 /// How much the page holds.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Held {
     /// Lines on the page.
     pub(crate) lines: usize,
-    /// Lines there are.
-    pub(crate) of: usize,
-    /// Lines with all their reasons.
-    pub(crate) reasons: usize,
+    /// That there are more, in words; empty where there are not.
+    pub(crate) left_out: String,
+    /// Which lines have all their reasons, in words.
+    pub(crate) reasons: String,
+}
+
+impl Held {
+    pub(super) fn of(lines: usize, all: usize, reasons: usize) -> Self {
+        let told = |number: usize| count(number as u64);
+        Self {
+            lines,
+            left_out: if lines < all {
+                format!(
+                    "These are the {} lines that most money is at risk with, of {}.",
+                    told(lines),
+                    told(all)
+                )
+            } else {
+                String::new()
+            },
+            reasons: if reasons < lines {
+                format!(
+                    "For the {} that most money is at risk with, every part is on this page.",
+                    told(reasons)
+                )
+            } else {
+                "Every part is on this page.".to_owned()
+            },
+        }
+    }
 }
 
 /// The lines.
@@ -86,9 +112,25 @@ const NUMBERS: [(&str, Number); 29] = [
 ];
 
 impl<'a> Lines<'a> {
-    /// The lines in the order of the table, and where each stands.
-    pub(super) fn of(edition: &'a Edition) -> (Self, BTreeMap<LineKey, usize>) {
-        let rows = kept(&edition.lines);
+    /// The lines that there is room for in the order of the table, and where each stands.
+    pub(super) fn of(
+        edition: &'a Edition,
+    ) -> Result<(Self, BTreeMap<LineKey, usize>), serde_json::Error> {
+        let mut most = edition.lines.len();
+        loop {
+            let (lines, places) = Self::first(edition, most);
+            let bytes = serde_json::to_string(&lines)?.len();
+            if bytes <= MOST_BYTES || most == 0 {
+                return Ok((lines, places));
+            }
+            // A little less than would fit if all lines were equally long.
+            most = most * MOST_BYTES / bytes * 19 / 20;
+        }
+    }
+
+    /// So many lines, those that most money is at risk with.
+    fn first(edition: &'a Edition, most: usize) -> (Self, BTreeMap<LineKey, usize>) {
+        let rows = kept(&edition.lines, most);
         let mut lines = Self {
             count: rows.len(),
             vendors: Dictionary::new(),
@@ -145,12 +187,12 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The lines that the page holds, in their own order.
-fn kept(lines: &[ProposalRow]) -> Vec<&ProposalRow> {
+/// The lines that most money is at risk with, in their own order.
+fn kept(lines: &[ProposalRow], most: usize) -> Vec<&ProposalRow> {
     let mut kept: Vec<(usize, &ProposalRow)> = lines.iter().enumerate().collect();
-    if kept.len() > MOST {
+    if kept.len() > most {
         kept.sort_by_key(|(at, row)| (Reverse((row.at_risk, row.value)), *at));
-        kept.truncate(MOST);
+        kept.truncate(most);
         kept.sort_by_key(|(at, _)| *at);
     }
     kept.into_iter().map(|(_, row)| row).collect()

@@ -30,7 +30,7 @@ struct Data<'a> {
 /// The data as JSON that may stand in a script element, and how much of the lines it holds.
 pub(crate) fn of(edition: &Edition) -> Result<(String, Held), serde_json::Error> {
     let summary = &edition.summary;
-    let (lines, places) = lines::Lines::of(edition);
+    let (lines, places) = lines::Lines::of(edition)?;
     let reasons = reasons::Reasons::of(&edition.reasons, &places)?;
     let data = Data {
         weeks: weeks::weeks(summary),
@@ -41,11 +41,7 @@ pub(crate) fn of(edition: &Edition) -> Result<(String, Held), serde_json::Error>
         lines: &lines,
         reasons: &reasons,
     };
-    let held = Held {
-        lines: lines.count,
-        of: edition.lines.len(),
-        reasons: reasons.count(),
-    };
+    let held = Held::of(lines.count, edition.lines.len(), reasons.count());
     Ok((inert(&serde_json::to_string(&data)?), held))
 }
 
@@ -95,7 +91,7 @@ impl<T: Ord + Clone> Dictionary<T> {
         if let Some(place) = self.places.get(&entry) {
             return *place;
         }
-        let place = self.entries.len() as i64;
+        let place = whole(self.entries.len());
         self.entries.push(entry.clone());
         self.places.insert(entry, place);
         place
@@ -106,6 +102,11 @@ impl<T: Serialize> Serialize for Dictionary<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.entries.serialize(serializer)
     }
+}
+
+/// A count; what no column holds is the most there is.
+fn whole(count: impl TryInto<i64>) -> i64 {
+    count.try_into().unwrap_or(i64::MAX)
 }
 
 /// In 1/1000, rounded half away from zero.

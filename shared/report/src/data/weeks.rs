@@ -6,14 +6,14 @@ use contracts::{ChangedLine, Fan, ProposalReport, RunSummary, WeekReport, WeekSu
 use domain::{Date, SiteId};
 use serde::Serialize;
 
-use super::{Column, Dictionary, milli};
+use super::{Column, Dictionary, milli, whole};
 use crate::heat::site_name;
 use crate::words::day;
 
 /// Boxes of a week.
 #[derive(Debug, Serialize)]
 pub(super) struct Week {
-    week: String,
+    name: String,
     /// Quantiles, in the order of [`Fan::PERCENTS`].
     fan: Vec<u64>,
     known: u64,
@@ -39,7 +39,7 @@ pub(super) struct Site {
 pub(super) struct Recipes<'a> {
     weeks: Vec<String>,
     /// Id and name.
-    recipes: Dictionary<(&'a str, &'a str)>,
+    names: Dictionary<(&'a str, &'a str)>,
     columns: BTreeMap<&'static str, Column>,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct Recipes<'a> {
 pub(super) struct Products<'a> {
     weeks: Vec<String>,
     /// Id, name and unit.
-    products: Dictionary<(&'a str, &'a str, &'static str)>,
+    names: Dictionary<(&'a str, &'a str, &'static str)>,
     columns: BTreeMap<&'static str, Column>,
 }
 
@@ -68,14 +68,14 @@ fn planned(summary: &RunSummary) -> impl Iterator<Item = &WeekSummary> {
     })
 }
 
-fn names(summary: &RunSummary) -> Vec<String> {
+fn week_names(summary: &RunSummary) -> Vec<String> {
     planned(summary).map(|week| week.week.to_string()).collect()
 }
 
 pub(super) fn weeks(summary: &RunSummary) -> Vec<Week> {
     let fans = planned(summary).filter(|week| week.fan.at(50).is_some());
     fans.map(|week| Week {
-        week: week.week.to_string(),
+        name: week.week.to_string(),
         fan: Fan::PERCENTS
             .into_iter()
             .map(|percent| week.fan.at(percent).unwrap_or_default())
@@ -125,20 +125,20 @@ impl<'a> Recipes<'a> {
             for recipe in &week.recipes {
                 let share = u128::from(recipe.kits.p50) * 100_000 / u128::from(kits.max(1));
                 rows.push([
-                    at as i64,
+                    whole(at),
                     recipes.place((recipe.recipe.as_str(), recipe.name.as_str())),
-                    recipe.kits.p10 as i64,
-                    recipe.kits.p50 as i64,
-                    recipe.kits.p90 as i64,
-                    share as i64,
+                    whole(recipe.kits.p10),
+                    whole(recipe.kits.p50),
+                    whole(recipe.kits.p90),
+                    whole(share),
                     i64::from(recipe.is_new),
                 ]);
             }
         }
         let columns = ["week", "recipe", "low", "middle", "high", "share", "isNew"];
         Self {
-            weeks: names(summary),
-            recipes,
+            weeks: week_names(summary),
+            names: recipes,
             columns: columns_of(&columns, &rows),
         }
     }
@@ -156,7 +156,7 @@ impl<'a> Products<'a> {
                     product.unit.symbol(),
                 );
                 rows.push([
-                    at as i64,
+                    whole(at),
                     products.place(entry),
                     milli(product.need.p10),
                     milli(product.need.p50),
@@ -168,8 +168,8 @@ impl<'a> Products<'a> {
         }
         let columns = ["week", "product", "low", "middle", "high", "last"];
         Self {
-            weeks: names(summary),
-            products,
+            weeks: week_names(summary),
+            names: products,
             columns: columns_of(&columns, &rows),
         }
     }
