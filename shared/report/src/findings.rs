@@ -58,6 +58,12 @@ pub(crate) fn merged(summary: &RunSummary) -> Vec<(&Finding, BTreeSet<MenuWeek>)
         .collect()
 }
 
+/// Every finding of the run once, errors first.
+pub fn findings(summary: &RunSummary) -> Vec<&Finding> {
+    let merged = merged(summary).into_iter();
+    merged.map(|(finding, _)| finding).collect()
+}
+
 fn of_week(report: &WeekReport) -> impl Iterator<Item = (MenuWeek, &Finding)> {
     let findings = match report {
         WeekReport::Planned(week) => &week.findings,

@@ -24,6 +24,8 @@ pub mod why;
 pub mod words;
 
 pub use edition::{Edition, Reason};
+pub use findings::findings;
 pub use link::line_link;
 pub use page::{PageError, page};
+pub use policy::base64;
 pub use terminal::{plain, table};

@@ -26,8 +26,8 @@ pub(crate) fn policy(scripts: &[Inline], styles: &[Inline]) -> String {
     )
 }
 
-/// Base64 (RFC 4648, section 4).
-fn base64(bytes: &[u8]) -> String {
+/// Base64 (RFC 4648, section 4): of digests that a policy names, and of pictures within a page.
+pub fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {

@@ -62,7 +62,7 @@ pub fn share(part: u64, whole: u64) -> String {
 }
 
 /// A share as percent with one place: `30.1 %`.
-pub(crate) fn tenths(share: Decimal) -> String {
+pub fn tenths(share: Decimal) -> String {
     let rounded = (share.millionths().unsigned_abs() + 500) / 1000;
     let sign = if share.millionths() < 0 && rounded > 0 {
         "−"
@@ -73,7 +73,7 @@ pub(crate) fn tenths(share: Decimal) -> String {
 }
 
 /// The same with a sign: `+2.7 %`.
-pub(crate) fn signed_tenths(share: Decimal) -> String {
+pub fn signed_tenths(share: Decimal) -> String {
     let sign = if share.millionths() >= 500 { "+" } else { "" };
     format!("{sign}{}", tenths(share))
 }
@@ -110,7 +110,7 @@ pub fn moment(time: Timestamp) -> String {
 }
 
 /// A moment on somebody's own clock, without its year: `Mon 16 Nov 14:00`.
-pub(crate) fn local_moment(time: DateTime) -> String {
+pub fn local_moment(time: DateTime) -> String {
     time.strftime("%a %-d %b %H:%M").to_string()
 }
 
