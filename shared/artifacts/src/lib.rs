@@ -3,6 +3,8 @@
 //! Objects are created once and never overwritten; only the `latest` pointer is swapped, and only by its
 //! expected version. Every store passes the same [`conformance`] suite.
 
+#[cfg(feature = "s3")]
+mod aws;
 pub mod conformance;
 mod error;
 mod folder;
@@ -19,6 +21,8 @@ use std::io::{Read, Seek, SeekFrom};
 use domain::Sha256;
 use sha2::Digest;
 
+#[cfg(feature = "s3")]
+pub use aws::aws_config;
 pub use error::StoreError;
 pub use folder::Folder;
 pub use location::{AnyStore, Location};

@@ -4,16 +4,13 @@ use std::io::{Seek, Write};
 use std::pin::Pin;
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
-use aws_config::timeout::TimeoutConfig;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::RequestId;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_smithy_http_client::tls;
 
-use crate::{Entry, Store, StoreError, Version, checked};
+use crate::{Entry, Store, StoreError, Version, aws_config, checked};
 
 /// How often a create is sent again after S3 answered that another one of the same key is under way.
 const CONFLICT_TRIES: u32 = 5;
@@ -35,20 +32,7 @@ pub struct S3 {
 impl S3 {
     /// Connects to the bucket; `prefix` is empty or ends in `/`. Nothing is sent yet.
     pub async fn connect(bucket: &str, prefix: &str) -> Self {
-        let http = aws_smithy_http_client::Builder::new()
-            .tls_provider(tls::Provider::Rustls(
-                tls::rustls_provider::CryptoMode::Ring,
-            ))
-            .build_https();
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(5))
-            .read_timeout(Duration::from_secs(30))
-            .build();
-        let shared = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(http)
-            .timeout_config(timeouts)
-            .load()
-            .await;
+        let shared = aws_config().await;
         // Servers other than AWS have no host name per bucket.
         let config = aws_sdk_s3::config::Builder::from(&shared)
             .force_path_style(shared.endpoint_url().is_some())

@@ -1,0 +1,162 @@
+//! Amazon SES and SNS.
+
+use std::borrow::Cow;
+use std::pin::Pin;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sesv2::config::retry::RetryConfig;
+use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sesv2::operation::RequestId;
+use aws_sdk_sesv2::primitives::Blob;
+use aws_sdk_sesv2::types::{Destination, EmailContent, RawMessage};
+use aws_sdk_sns::types::MessageAttributeValue;
+
+use crate::{Letter, Notice, Post, SendError, Topic};
+
+/// Amazon SES, version 2.
+#[derive(Debug, Clone)]
+pub struct Ses {
+    client: aws_sdk_sesv2::Client,
+}
+
+impl Ses {
+    /// Connects, with credentials and region from where AWS tools take them. Nothing is sent yet.
+    pub async fn connect() -> Self {
+        let shared = artifacts::aws_config().await;
+        // The SDK must not send a letter again whose answer it has not heard: whoever sends decides that.
+        let config = aws_sdk_sesv2::config::Builder::from(&shared)
+            .retry_config(RetryConfig::disabled())
+            .build();
+        Self {
+            client: aws_sdk_sesv2::Client::from_conf(config),
+        }
+    }
+}
+
+impl Post for Ses {
+    async fn send(&self, letter: &Letter) -> Result<String, SendError> {
+        let raw = RawMessage::builder().data(Blob::new(letter.message.clone()));
+        let raw = raw
+            .build()
+            .map_err(|error| SendError::Refused(error.to_string()))?;
+        let destination = Destination::builder().set_to_addresses(Some(letter.to.clone()));
+        let send = self
+            .client
+            .send_email()
+            .from_email_address(&letter.from)
+            .destination(destination.build())
+            .content(EmailContent::builder().raw(raw).build());
+        match boxed(send.send()).await {
+            Ok(answer) => Ok(answer.message_id.unwrap_or_default()),
+            Err(error) => Err(failure("SES", &error)),
+        }
+    }
+}
+
+/// A topic of Amazon SNS.
+#[derive(Debug, Clone)]
+pub struct Sns {
+    client: aws_sdk_sns::Client,
+    arn: String,
+}
+
+impl Sns {
+    /// Connects to a topic, with credentials and region from where AWS tools take them. Nothing is sent yet.
+    pub async fn connect(arn: &str) -> Self {
+        Self {
+            client: aws_sdk_sns::Client::new(&artifacts::aws_config().await),
+            arn: arn.to_owned(),
+        }
+    }
+}
+
+impl Topic for Sns {
+    async fn publish(&self, notice: &Notice) -> Result<(), SendError> {
+        let kind = MessageAttributeValue::builder()
+            .data_type("String")
+            .string_value(&notice.kind)
+            .build()
+            .map_err(|error| SendError::Refused(error.to_string()))?;
+        let publish = self
+            .client
+            .publish()
+            .topic_arn(&self.arn)
+            .message(&notice.json)
+            .message_attributes("type", kind);
+        let sent = boxed(publish.send()).await;
+        sent.map(drop).map_err(|error| failure("SNS", &error))
+    }
+}
+
+/// A request of the SDK behind one pointer, as in `artifacts`.
+fn boxed<'a, T>(
+    request: impl Future<Output = T> + Send + 'a,
+) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(request)
+}
+
+/// The one place where errors of the SDK are told apart.
+fn failure<E>(service: &str, error: &SdkError<E>) -> SendError
+where
+    E: std::error::Error + ProvideErrorMetadata + RequestId + Send + Sync + 'static,
+{
+    if let SdkError::ServiceError(answer) = error {
+        let status = answer.raw().status().as_u16();
+        let code = answer.err().code().unwrap_or_default();
+        let said = answer.err().message();
+        let said = said.map_or(Cow::Borrowed(""), |said| format!(": {said}").into());
+        let request = answer.err().request_id().unwrap_or("unknown");
+        let text = format!("{service} answered {status} {code}{said} (request {request})");
+        return kind(status, code)(text);
+    }
+    let mut cause = Some(error as &(dyn std::error::Error + 'static));
+    let mut last = String::new();
+    while let Some(error) = cause {
+        if error.downcast_ref::<CredentialsError>().is_some() {
+            let text = format!("there are no usable AWS credentials for {service}: {error}");
+            return SendError::NotTaken(text);
+        }
+        last = error.to_string();
+        cause = error.source();
+    }
+    match error {
+        SdkError::ConstructionFailure(_) => SendError::Refused(format!("{service}: {last}")),
+        _ => SendError::NoAnswer(format!("{service} did not answer: {last}")),
+    }
+}
+
+/// What an answer means, by its status and its code.
+fn kind(status: u16, code: &str) -> fn(String) -> SendError {
+    match (status, code) {
+        (429, _) | (_, "TooManyRequestsException" | "LimitExceededException") => {
+            SendError::NotTaken
+        }
+        (_, code) if code.contains("Throttl") => SendError::NotTaken,
+        (408 | 500.., _) => SendError::NoAnswer,
+        _ => SendError::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_says_whether_it_pays_to_send_again() {
+        for (status, code, expected) in [
+            (400, "MessageRejected", "Refused"),
+            (400, "MailFromDomainNotVerifiedException", "Refused"),
+            (400, "AccountSuspendedException", "Refused"),
+            (403, "AccessDeniedException", "Refused"),
+            (404, "NotFoundException", "Refused"),
+            (429, "TooManyRequestsException", "NotTaken"),
+            (400, "LimitExceededException", "NotTaken"),
+            (400, "ThrottlingException", "NotTaken"),
+            (500, "InternalFailure", "NoAnswer"),
+            (503, "", "NoAnswer"),
+        ] {
+            let told = format!("{:?}", kind(status, code)(String::new()));
+            assert!(told.starts_with(expected), "{status} {code}: {told}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::{Letter, Notice, Post, SendError, Topic};
+
+/// Keeps what was sent, for tests; may be told to fail.
+#[derive(Debug, Default)]
+pub struct Memory {
+    held: Mutex<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    letters: Vec<Letter>,
+    notices: Vec<Notice>,
+    /// What the next letter or event meets.
+    next: Option<Failure>,
+}
+
+/// How sending fails once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// Before anything is taken.
+    Before(SendError),
+    /// It is taken, and the answer is lost.
+    After,
+}
+
+impl Memory {
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the next sending fail.
+    pub fn fail_next(&self, failure: Failure) {
+        self.held().next = Some(failure);
+    }
+
+    /// Every letter that was taken.
+    pub fn letters(&self) -> Vec<Letter> {
+        self.held().letters.clone()
+    }
+
+    /// Every event that was taken.
+    pub fn notices(&self) -> Vec<Notice> {
+        self.held().notices.clone()
+    }
+
+    fn take(&self, keep: impl FnOnce(&mut Held)) -> Result<(), SendError> {
+        let mut held = self.held();
+        match held.next.take() {
+            Some(Failure::Before(error)) => Err(error),
+            failure => {
+                keep(&mut held);
+                match failure {
+                    Some(_) => Err(SendError::NoAnswer("the answer was lost".to_owned())),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+impl Post for Memory {
+    async fn send(&self, letter: &Letter) -> Result<String, SendError> {
+        self.take(|held| held.letters.push(letter.clone()))?;
+        Ok(format!("letter {}", self.held().letters.len()))
+    }
+}
+
+impl Topic for Memory {
+    async fn publish(&self, notice: &Notice) -> Result<(), SendError> {
+        self.take(|held| held.notices.push(notice.clone()))
+    }
+}
