@@ -105,6 +105,10 @@ fn every_task_retries_by_name_in_this_order_and_nothing_else() {
         for fault in FaultName::ALL {
             match retried(fault) {
                 Retried::Never => {}
+                Retried::WithBackOff if state == "Publish" => expected.push(json!({
+                    "ErrorEquals": [fault], "IntervalSeconds": 2, "BackoffRate": 2, "MaxDelaySeconds": 120,
+                    "MaxAttempts": 15,
+                })),
                 Retried::WithBackOff => expected.push(with_back_off(&[fault.as_str()])),
                 Retried::SlowlyWhileDataLands => slowly.push(json!({
                     "ErrorEquals": [fault], "IntervalSeconds": 300, "BackoffRate": 1, "MaxAttempts": 12,
@@ -118,6 +122,31 @@ fn every_task_retries_by_name_in_this_order_and_nothing_else() {
         expected.push(json!({"ErrorEquals": ENDED, "IntervalSeconds": 5, "MaxAttempts": 1}));
         assert_eq!(task["Retry"], json!(expected), "{state}");
     }
+}
+
+#[test]
+fn publishing_is_tried_for_longer_than_a_claimed_e_mail_is_waited_for() {
+    let machine = machine();
+    let rules = machine["States"]["Publish"]["Retry"].as_array().unwrap();
+    let name = FaultName::DependencyUnavailable.as_str();
+    let rule = rules
+        .iter()
+        .find(|rule| names(&rule["ErrorEquals"]) == [name])
+        .unwrap();
+    // With jitter the waits might come to nothing.
+    assert_eq!(rule["JitterStrategy"], Value::Null);
+    let number = |field: &str| rule[field].as_u64().unwrap();
+    let mut wait = number("IntervalSeconds");
+    let mut waited = 0;
+    for _ in 0..number("MaxAttempts") {
+        waited += wait;
+        wait = (wait * number("BackoffRate")).min(number("MaxDelaySeconds"));
+    }
+    let patience = publisher::PATIENCE.as_secs().cast_unsigned();
+    assert!(
+        waited > patience + 120,
+        "{waited} s do not outlast {patience} s"
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod approval;
 mod by_hand;
 mod orders;
+mod telling;
 mod walk;
 
 use std::collections::BTreeMap;

@@ -12,6 +12,7 @@ use contracts::{
     SimulateRequest, StepName, WeekOutcome,
 };
 use domain::{MenuWeek, VendorId};
+use publisher::Outbox;
 use runs::Run;
 use snapshot::WeekSnapshot;
 use supply::Supply;
@@ -212,7 +213,20 @@ impl Walk {
         order_proposer::handle(request, &self.runs).await
     }
 
+    /// The store of its runs.
+    pub(crate) const fn runs(&self) -> &Memory {
+        &self.runs
+    }
+
     pub(crate) async fn publish(&self) -> PublishResponse {
+        let request = self.request().await;
+        publisher::handle(request, &self.runs, &self.output, &Outbox::silent())
+            .await
+            .unwrap()
+    }
+
+    /// What the publisher is asked.
+    pub(crate) async fn request(&self) -> PublishRequest {
         let proposals = match self.propose().await {
             Ok(proposals) => ProposeOutcome::Proposed { proposals },
             Err(fault) => ProposeOutcome::Failed {
@@ -221,7 +235,7 @@ impl Walk {
             },
         };
         let (configured, history, model) = self.configured.clone().unwrap();
-        let request = PublishRequest {
+        PublishRequest {
             run: configured.run.clone(),
             plan: configured.plan.clone(),
             history,
@@ -229,10 +243,7 @@ impl Walk {
             weeks: self.outcomes.clone(),
             shadows: self.shadows(&configured.shadow, &proposals).await,
             proposals,
-        };
-        publisher::handle(request, &self.runs, &self.output)
-            .await
-            .unwrap()
+        }
     }
 
     /// Runs the shadows that the plan wants.

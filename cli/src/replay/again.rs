@@ -11,6 +11,7 @@ use contracts::{
     Reference, ShadowOutcome, SimulateRequest, StepName, WeekOutcome,
 };
 use domain::{MenuWeek, Timestamp};
+use publisher::Outbox;
 use runs::{Finished, Latest, Run, StepResult};
 
 use super::stored::{input, made_from};
@@ -142,7 +143,7 @@ impl Replay<'_> {
                     shadows: shadows(result)?,
                     proposals: input(result, "proposals")?,
                 };
-                let published = publisher::handle(request, runs, output).await;
+                let published = publisher::handle(request, runs, output, &Outbox::silent()).await;
                 published.map(|response| response.publication)
             }
             (step, _) => {

@@ -48,6 +48,7 @@ pub async fn handle(
                 Some(before) => {
                     let plan = Plan {
                         lineage: old.plan.restarted(earlier, before),
+                        notify: input.notify.unwrap_or(false),
                         input: input.clone(),
                         ..old.plan
                     };
@@ -137,12 +138,13 @@ fn only_run_and_from(input: &ExecutionInput) -> Result<(), Fault> {
     let bare = ExecutionInput {
         run: input.run.clone(),
         from: input.from,
+        notify: input.notify.filter(|_| input.from.is_some()),
         ..ExecutionInput::default()
     };
     if *input == bare {
         return Ok(());
     }
-    let message =
-        "a run that is continued or restarted keeps its plan: give `run` and `from` alone";
+    let message = "a run that is continued or restarted keeps its plan: give `run` and `from` alone, or with `from` \
+                   also `notify`";
     Err(Fault::new(FaultName::ContractViolation, message))
 }

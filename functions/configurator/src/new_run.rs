@@ -80,6 +80,8 @@ pub(crate) async fn plan(
         weeks: weeks.iter().copied().map(published).collect(),
         proposals: latest.proposals.clone(),
         settings,
+        // What nobody decides by, nobody is told of unless they ask.
+        notify: (input.notify).unwrap_or(scenario.is_none() && input.shadow.is_empty()),
         scenario,
         shadow: input.shadow.clone(),
         data: cut.pins.clone(),

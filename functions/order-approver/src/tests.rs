@@ -60,6 +60,7 @@ fn plan(scenario: Option<&str>, approved: BTreeMap<String, contracts::DataFile>)
         },
         scenario: scenario.map(str::to_owned),
         shadow: Vec::new(),
+        notify: false,
         data: BTreeMap::new(),
         approved,
         lineage: Vec::new(),

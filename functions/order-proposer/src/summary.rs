@@ -33,7 +33,7 @@ pub(crate) fn of(
         .filter_map(|entries| action(book, entries))
         .collect();
     let totals = totals(&actions);
-    actions.sort_by_key(|action| action.order_by);
+    actions.sort_by_key(|action| (action.order_by, Reverse(action.at_risk)));
     let next_cutoff = next_cutoff(&actions);
     actions.truncate(ProposalSummary::ACTIONS);
     let small = |filled: bool| {

@@ -189,6 +189,7 @@ pub(crate) fn known_sites<'a>(
             order_id: known.order.clone(),
             site_id: snapshot.sites[site].id.clone(),
             packing_date: snapshot.packing_days[day],
+            hard: Some(snapshot.is_closed(known.delivery_date)),
         })
     })
 }

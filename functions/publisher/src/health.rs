@@ -51,3 +51,70 @@ fn files(table: &str, pinned: &BTreeMap<String, DataFile>) -> Vec<SourceFile> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use contracts::Newest;
+
+    use super::*;
+
+    fn plan(as_of: &str) -> Plan {
+        let file = DataFile {
+            sha256: artifacts::sha256(b""),
+            bytes: 7,
+        };
+        let data = [
+            "inv_level.csv",
+            "changes/inv_level/0001.csv",
+            "inv_level_extra.csv",
+        ];
+        let settings = serde_json::json!({
+            "replicates": 1, "snapshot_max_age_hours": 24, "caps": [], "recipes_per_box": null, "portion_sizes": null,
+            "max_boxes": {}, "incompatible": [],
+        });
+        Plan {
+            as_of: as_of.parse().unwrap(),
+            seed: 1,
+            weeks: Vec::new(),
+            unplanned: Vec::new(),
+            proposals: None,
+            settings: serde_json::from_value(settings).unwrap(),
+            scenario: None,
+            notify: false,
+            shadow: Vec::new(),
+            data: data.map(|name| (name.to_owned(), file)).into(),
+            approved: BTreeMap::new(),
+            lineage: Vec::new(),
+            input: contracts::ExecutionInput::default(),
+        }
+    }
+
+    #[test]
+    fn a_table_is_stale_after_its_limit_and_has_its_own_files() {
+        let at = "2026-11-14T12:00:00Z";
+        let facts = [TableFacts {
+            table: "inv_level".to_owned(),
+            rows: 9,
+            newest: Some(Newest {
+                column: "snapshot_at".to_owned(),
+                value: at.to_owned(),
+                at: at.parse().unwrap(),
+            }),
+        }];
+        for (as_of, age, stale) in [
+            ("2026-11-14T11:59:00Z", -1, false),
+            ("2026-11-15T12:59:00Z", 24, false),
+            ("2026-11-15T13:00:00Z", 25, true),
+        ] {
+            let health = of(&facts, &plan(as_of));
+            assert_eq!(health[0].age_hours, Some(age), "{as_of}");
+            assert_eq!(health[0].is_stale(), stale, "{as_of}");
+            let files: Vec<&str> = health[0]
+                .files
+                .iter()
+                .map(|file| file.name.as_str())
+                .collect();
+            assert_eq!(files, ["changes/inv_level/0001.csv", "inv_level.csv"]);
+        }
+    }
+}

@@ -1,29 +1,41 @@
-//! Publisher (PERSISTENCE): copies what a run made to the output location, with a report page and a manifest, then
-//! moves the pointer to the latest results.
+//! Publisher (PERSISTENCE): copies what a run made to the output location, with a report page and a manifest, tells
+//! people and other systems of it, then moves the pointer to the latest results.
 
+mod content;
 mod edition;
+mod events;
+mod files;
 mod health;
 mod last;
 mod manifest;
 mod model;
+mod outbox;
 mod proposals;
+mod sending;
 mod shadows;
 mod weeks;
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use artifacts::Store;
-use contracts::artifact::{CURRENCY, FINDINGS, MODEL, SUMMARY};
+use contracts::artifact::{CURRENCY, FINDINGS, MAIL, MODEL, SUMMARY};
 use contracts::{
-    Fault, FaultName, Outcome, ProposalReport, ProposeOutcome, PublishRequest, PublishResponse,
-    Published, PublishedProposals, Reference, RunSummary, ShadowOutcome, StepName, TableFacts,
-    WeekOutcome, WeekReport,
+    Fault, FaultName, Outcome, ProposeOutcome, PublishRequest, PublishResponse, PublishedFile,
+    Reference, ShadowOutcome, StepName, WeekOutcome,
 };
-use domain::{Finding, MenuWeek, Scope, Sha256};
+use domain::Sha256;
+use mail::{Envelope, Message};
+use messaging::{Post, Topic};
 use runs::{Begun, Latest, Run};
 use serde::{Deserialize, Serialize};
 
+use crate::content::{Content, Read};
+use crate::files::Copier;
+
 pub use manifest::{Manifest, ManifestFile, ManifestWeek};
+pub use outbox::{Addresses, Outbox};
+pub use sending::PATIENCE;
 
 /// The folder of a publication and how the run ended: the content of `publication.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,14 +60,16 @@ struct Inputs<'a> {
     proposals: &'a ProposeOutcome,
 }
 
-/// Publishes a run: whatever weeks and proposals it has, and what failed and why.
+/// Publishes a run: whatever weeks and proposals it has, and what failed and why; and tells of it.
 ///
 /// # Errors
-/// `Data.Rejected` when an artifact is damaged; the stores' faults.
-pub async fn handle(
+/// `Data.Rejected` when an artifact is damaged; `Dependency.Unavailable` when the e-mail or an event was not taken, or
+/// nobody knows whether the e-mail was; the stores' faults.
+pub async fn handle<P: Post, T: Topic>(
     request: PublishRequest,
     runs: &impl Store,
     output: &impl Store,
+    outbox: &Outbox<P, T>,
 ) -> Result<PublishResponse, Fault> {
     let run = Run::open(runs, &request.run, &request.plan).await?;
     let history = run.result(&request.history).await?;
@@ -78,8 +92,7 @@ pub async fn handle(
                 model: run.json(fitted.artifact(MODEL)?).await?,
             };
             let digest = workspace.folder().rsplit('/').next().unwrap_or_default();
-            let folder = format!("{}/{digest}", run.id);
-            let (outcome, failure) = publish(&run, &request, &read, output, &folder).await?;
+            let (outcome, failure) = publish(&run, &request, read, output, digest, outbox).await?;
             let publication = Publication {
                 folder: digest.to_owned(),
                 outcome,
@@ -94,6 +107,7 @@ pub async fn handle(
         outcome: publication.outcome,
         failure: publication.failure,
         publication: reference,
+        mail: sending::told(&run, &publication.folder).await?,
         folder: format!("{}/{}", run.id, publication.folder),
         run: run.id,
     })
@@ -113,152 +127,80 @@ async fn publication<S: Store>(run: &Run<'_, S>, result: &Reference) -> Result<P
         .await
 }
 
-/// What the steps before the weeks say.
-struct Read {
-    findings: Vec<Finding>,
-    currency: Vec<TableFacts>,
-    model: demand::Model,
-}
-
-/// Writes everything, the manifest after all files and the pointer after the manifest; gives how the run ended and what
-/// failed in words.
-async fn publish<S: Store>(
+/// Writes everything, the manifest after all files; then tells of it, and moves the pointer last, so that whoever is
+/// told finds the files and whoever follows the pointer has been told. Gives how the run ended and what failed in words.
+async fn publish<S: Store, P: Post, T: Topic>(
     run: &Run<'_, S>,
     request: &PublishRequest,
-    read: &Read,
+    read: Read,
     output: &impl Store,
-    folder: &str,
+    digest: &str,
+    outbox: &Outbox<P, T>,
 ) -> Result<(Outcome, String), Fault> {
-    let Read {
-        findings,
-        currency,
-        model,
-    } = read;
+    let folder = format!("{}/{digest}", run.id);
     let mut files = Copier {
         output,
-        folder,
+        folder: &folder,
         files: BTreeMap::new(),
     };
-    let mut reports = Vec::new();
-    let mut published = Latest::default();
-    for week in &request.weeks {
-        if let WeekOutcome::Forecast { week, forecast } = week {
-            weeks::copy(run, *week, forecast, &mut files).await?;
-            published.weeks.insert(*week, of(run, forecast));
-        }
-        reports.push(weeks::report(run, week, findings).await?);
-    }
-    let proposals = match &request.proposals {
-        ProposeOutcome::Proposed { proposals: result } => {
-            published.proposals = Some(PublishedProposals {
-                run: run.id.clone(),
-                as_of: run.plan.as_of,
-                proposals: result.clone(),
-            });
-            proposals::copy(run, result, &mut files).await?
-        }
-        ProposeOutcome::Failed { error, cause } => ProposalReport::Failed {
-            fault: error.clone(),
-            message: weeks::message_of(cause),
-        },
-    };
-    let failed: Vec<&WeekReport> = reports
-        .iter()
-        .filter(|report| matches!(report, WeekReport::Failed { .. }))
-        .collect();
-    let outcome = match (failed.as_slice(), &proposals) {
-        ([_, ..], _) => Outcome::WeeksFailed,
-        ([], ProposalReport::Failed { .. }) => Outcome::ProposalsFailed,
-        ([], ProposalReport::Proposed(_)) => Outcome::Succeeded,
-    };
-    let failure = weeks::failure_in_words(&failed, &proposals);
-    let last = last::plans(run, &request.weeks).await?;
-    let summary = RunSummary {
-        as_of: run.plan.as_of,
-        scenario: run.plan.scenario.clone(),
-        changes: changes(run),
-        replicates: run.plan.settings.replicates,
-        seed: run.plan.seed,
-        plan: request.plan.sha256,
-        history: model.history,
-        volume_method: weeks::volume_methods(&reports),
-        model: model::summary(model),
-        verdict: last::verdict(&reports, &last, &proposals),
-        last,
-        health: health::of(currency, &run.plan),
-        weeks: reports,
-        shadows: shadows::reports(run, &request.shadows).await?,
-        proposals,
-        findings: findings
-            .iter()
-            .filter(|f| !matches!(f.scope, Scope::Weeks(_)))
-            .cloned()
-            .collect(),
-    };
+    let Content {
+        summary,
+        latest,
+        sited,
+        outcome,
+        failure,
+    } = content::copy(run, request, read, &mut files).await?;
     let proposed = match &request.proposals {
         ProposeOutcome::Proposed { proposals } => Some(proposals),
         ProposeOutcome::Failed { .. } => None,
     };
     let history = run.result(&request.history).await?;
     let edition = edition::of(run, &history, proposed, summary).await?;
-    let page = report::page(&edition).map_err(|error| {
-        Fault::new(
-            FaultName::ContractViolation,
-            format!("the report cannot be made: {error}"),
-        )
-    })?;
+    let page = report::page(&edition).map_err(|error| defect("the report", &error))?;
     files.put("report.html", page.as_bytes()).await?;
-    let json = serde_json::to_vec_pretty(&edition.summary)
-        .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?;
-    files.put(SUMMARY, &json).await?;
+    let summary = edition.summary;
+    files.put(SUMMARY, &json(&summary)?).await?;
+    let message = Message::of(&summary, digest).map_err(|error| defect("the e-mail", &error))?;
+    letter(&message, &mut files).await?;
 
-    let manifest = Manifest::new(run, request, &edition.summary, files.files);
-    let json = serde_json::to_vec_pretty(&manifest)
-        .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?;
-    output
-        .create(&format!("{folder}/manifest.json"), &json)
-        .await?;
-    if run.plan.scenario.is_none() && published != Latest::default() {
-        Latest::advance(run.store(), &published).await?;
+    let manifest = json(&Manifest::new(run, request, &summary, files.files.clone()))?;
+    let manifest = PublishedFile {
+        key: format!("{folder}/manifest.json"),
+        sha256: artifacts::sha256(&manifest),
+        bytes: put(output, &format!("{folder}/manifest.json"), &manifest).await?,
+    };
+    sending::send(run, digest, &folder, &message, outbox).await?;
+    if let Some(topic) = outbox.topic.as_ref().filter(|_| run.plan.notify) {
+        let notices = events::of(run, outcome, &summary, &files, manifest, &sited)?;
+        events::send(&notices, topic).await?;
+    }
+    if run.plan.scenario.is_none() && latest != Latest::default() {
+        Latest::advance(run.store(), &latest).await?;
     }
     Ok((outcome, failure))
 }
 
-/// What the what-if changes, in words.
-fn changes<S: Store>(run: &Run<'_, S>) -> Vec<String> {
-    let scenario = run.plan.settings.changes.as_deref();
-    scenario.map_or_else(Vec::new, contracts::Scenario::words)
+/// Keeps the e-mail beside what it tells of: as a mail program gets it, but without an envelope, and as a page.
+async fn letter(message: &Message, files: &mut Copier<'_, impl Store>) -> Result<(), Fault> {
+    let envelope = Envelope::default();
+    let failed = |error| defect("the e-mail", &error);
+    let eml = message.eml(&envelope).map_err(failed)?;
+    let html = mail::html(message, &envelope).map_err(failed)?;
+    files.put(MAIL[0], &eml).await?;
+    files.put(MAIL[1], html.as_bytes()).await
 }
 
-fn of<S: Store>(run: &Run<'_, S>, forecast: &Reference) -> Published {
-    Published {
-        run: run.id.clone(),
-        as_of: run.plan.as_of,
-        forecast: forecast.clone(),
-    }
+async fn put(output: &impl Store, key: &str, bytes: &[u8]) -> Result<u64, Fault> {
+    output.create(key, bytes).await?;
+    Ok(bytes.len() as u64)
 }
 
-/// Copies files to the publication's folder and keeps the list of them.
-pub(crate) struct Copier<'a, O> {
-    output: &'a O,
-    folder: &'a str,
-    files: BTreeMap<String, ManifestFile>,
+fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, Fault> {
+    serde_json::to_vec_pretty(value)
+        .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))
 }
 
-impl<O: Store> Copier<'_, O> {
-    async fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), Fault> {
-        self.output
-            .create(&format!("{}/{name}", self.folder), bytes)
-            .await?;
-        let file = ManifestFile {
-            sha256: artifacts::sha256(bytes),
-            bytes: bytes.len() as u64,
-        };
-        self.files.insert(name.to_owned(), file);
-        Ok(())
-    }
-
-    async fn put_of_week(&mut self, week: MenuWeek, name: &str, bytes: &[u8]) -> Result<(), Fault> {
-        self.put(&format!("{week}/{name}"), bytes).await
-    }
+fn defect(what: &str, error: &dyn Display) -> Fault {
+    let message = format!("{what} cannot be made: {error}");
+    Fault::new(FaultName::ContractViolation, message)
 }

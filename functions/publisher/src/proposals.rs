@@ -5,7 +5,7 @@ use contracts::artifact::{REASONS, SOURCES, SUMMARY};
 use contracts::{Fault, ProposalReport, Reference};
 use runs::Run;
 
-use crate::Copier;
+use crate::files::Copier;
 
 /// Copies every table and document as it is stored; the summary is told with the run's own.
 pub(crate) async fn copy<S: Store>(

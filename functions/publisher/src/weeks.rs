@@ -8,19 +8,30 @@ use contracts::{
     Fault, ForecastSources, MESSAGE_LIMIT, ProposalReport, Reference, WeekOutcome, WeekReport,
     WeekSummary,
 };
+use dataset::results::KnownSite;
+use dataset::stored_rows;
 use domain::{Finding, MenuWeek};
 use runs::Run;
 use serde::Deserialize;
 
-use crate::Copier;
+use crate::files::Copier;
 
-/// Copies a week's tables to the publication.
+/// How many known orders of a week have a site.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sited {
+    pub(crate) week: MenuWeek,
+    pub(crate) orders: u64,
+    /// Of them those past their cut-off.
+    pub(crate) hard: u64,
+}
+
+/// Copies a week's tables to the publication; gives how many known orders have a site.
 pub(crate) async fn copy<S: Store>(
     run: &Run<'_, S>,
     week: MenuWeek,
     forecast: &Reference,
     files: &mut Copier<'_, impl Store>,
-) -> Result<(), Fault> {
+) -> Result<Sited, Fault> {
     let forecast = run.result(forecast).await?;
     let sources: ForecastSources = run.json(forecast.artifact(SOURCES)?).await?;
     let simulated = run.result(&sources.orders).await?;
@@ -33,13 +44,21 @@ pub(crate) async fn copy<S: Store>(
         .into_iter()
         .chain(UTILISATION)
         .chain(RECIPE_PLAN)
-        .chain([ORDER_BOOK, KNOWN_SITES])
+        .chain([ORDER_BOOK])
     {
         files
             .put_of_week(week, name, &run.read(simulated.artifact(name)?).await?)
             .await?;
     }
-    Ok(())
+    let known = run.read(simulated.artifact(KNOWN_SITES)?).await?;
+    files.put_of_week(week, KNOWN_SITES, &known).await?;
+    let known: Vec<KnownSite> = stored_rows(KNOWN_SITES, known);
+    let hard = known.iter().filter(|order| order.hard == Some(true));
+    Ok(Sited {
+        week,
+        orders: known.len() as u64,
+        hard: hard.count() as u64,
+    })
 }
 
 /// What is said of a week.

@@ -63,6 +63,9 @@ pub fn of_vendor(vendor: &domain::VendorId, ending: &str) -> String {
     format!("proposals/{}.{ending}", file_name(vendor.as_str()))
 }
 
+/// `publisher`: the e-mail on a publication, as a mail program gets it and as a page of its own.
+pub const MAIL: [&str; 2] = ["mail.eml", "mail.html"];
+
 /// Below it every approved purchase order stands, beside the runs.
 pub const ORDERS: &str = "orders";
 

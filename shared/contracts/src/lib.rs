@@ -4,6 +4,7 @@
 //! references, never data.
 
 pub mod artifact;
+mod events;
 mod fault;
 mod health;
 mod orders;
@@ -18,6 +19,10 @@ mod step;
 mod summary;
 mod verdict;
 
+pub use events::{
+    CloudEvent, EVENT_SOURCE, EventData, ForecastPublished, OrdersSited, PublishedFile,
+    WeekPublished,
+};
 pub use fault::{Fault, FaultName, MESSAGE_LIMIT};
 pub use health::{Newest, SourceFile, SourceHealth, TableFacts};
 pub use orders::{

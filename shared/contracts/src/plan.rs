@@ -124,6 +124,10 @@ pub struct ExecutionInput {
     /// Steps to do a second time beside the active ones, to be compared with them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shadow: Vec<Shadow>,
+    /// Whether to tell people and other systems, by e-mail and events. Else a run does, but for what-ifs, restarts and
+    /// runs with shadows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notify: Option<bool>,
 }
 
 /// A cap that replaces the data set's for one site and packing day.
@@ -250,6 +254,9 @@ pub struct Plan {
     /// The what-if this is, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario: Option<String>,
+    /// Whether its publications are told by e-mail and events, where there is somebody to tell.
+    #[serde(default)]
+    pub notify: bool,
     /// Steps done a second time beside the active ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shadow: Vec<Shadow>,

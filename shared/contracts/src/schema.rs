@@ -3,9 +3,10 @@
 use schemars::{Schema, schema_for};
 
 use crate::{
-    ApproveRequest, ApproveResponse, ConfigureRequest, ConfigureResponse, ExecutionInput,
-    ExtractRequest, ForecastRequest, Plan, Proposals, ProposeRequest, PublishRequest,
-    PublishResponse, PurchaseOrder, Reference, SimulateRequest,
+    ApproveRequest, ApproveResponse, CloudEvent, ConfigureRequest, ConfigureResponse,
+    ExecutionInput, ExtractRequest, ForecastPublished, ForecastRequest, OrdersSited, Plan,
+    Proposals, ProposeRequest, PublishRequest, PublishResponse, PurchaseOrder, Reference,
+    SimulateRequest,
 };
 
 /// The schema of every message and of the plan, by file name.
@@ -29,5 +30,13 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("order-approver.request", schema_for!(ApproveRequest)),
         ("order-approver.response", schema_for!(ApproveResponse)),
         ("purchase-order", schema_for!(PurchaseOrder)),
+        (
+            "larder.forecast.published.v1",
+            schema_for!(CloudEvent<ForecastPublished>),
+        ),
+        (
+            "larder.orders.sited.v1",
+            schema_for!(CloudEvent<OrdersSited>),
+        ),
     ]
 }

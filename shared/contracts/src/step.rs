@@ -386,6 +386,9 @@ pub struct PublishResponse {
     pub publication: Reference,
     /// The folder of the publication in the output location.
     pub folder: String,
+    /// What became of its e-mail, in words; empty where none was to be sent.
+    #[serde(default)]
+    pub mail: String,
 }
 
 #[cfg(test)]

@@ -13,5 +13,8 @@ table! {
         col site_id: SiteId,
         /// The packing day.
         col packing_date: Date,
+        /// 1 where the delivery date's cut-off has passed, so that the site is meant to stand; 0 where a later run may
+        /// move the order; empty in files of versions that did not say.
+        col hard: Option<bool>,
     }
 }

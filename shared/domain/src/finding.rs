@@ -77,6 +77,7 @@ codes! {
     E513 Warning "a failed week stands in with its last publication",
     E514 Error "needs of a week are not in the purchase proposals",
     E515 Warning "what a week that is not planned will use is not taken off stock",
+    E601 Warning "e-mail of a publication refused",
 }
 
 impl fmt::Display for Code {

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use artifacts::{AnyStore, Location};
 use contracts::{Fault, FaultName};
+use domain::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -67,6 +68,15 @@ fn parsed<T: FromStr<Err: fmt::Display>>(name: &'static str, value: String) -> R
         value,
         reason: error.to_string(),
     })
+}
+
+/// What time it is.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the door through which time comes in"
+)]
+pub fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 /// Connects to the store at the location that an environment variable holds: a folder or `s3://bucket/prefix`.

@@ -252,6 +252,7 @@ mod tests {
                 incompatible: Vec::new(),
             },
             scenario: None,
+            notify: false,
             data: BTreeMap::new(),
             approved: BTreeMap::new(),
             lineage: Vec::new(),

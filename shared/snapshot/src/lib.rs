@@ -294,6 +294,13 @@ impl MenuItem {
 }
 
 impl WeekSnapshot {
+    /// Whether a delivery date's cut-off has passed.
+    pub fn is_closed(&self, date: Date) -> bool {
+        let at = usize::try_from((date - self.start_date).get_days()).ok();
+        at.and_then(|at| self.closed.get(at))
+            .is_some_and(|closed| *closed)
+    }
+
     /// A week one menu week ahead, of which nothing more is known: no sites, areas, menu or orders.
     pub fn new(week: MenuWeek, start_date: Date, end_date: Date, as_of: Timestamp) -> Self {
         Self {
