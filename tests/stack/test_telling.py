@@ -20,16 +20,14 @@ def telling(cloud, request) -> Stack:
     return cloud.deploy(name, MailFrom=SENDER, MailTo=READER, ReportBaseUrl="https://reports.example.org")
 
 
-def verify(stack: Stack, *addresses: str):
+@pytest.fixture
+def verified(cloud):
     """Without verified addresses SES refuses, as a new account does."""
-    ses = stack.cloud.client("sesv2")
-    for address in addresses:
+    ses = cloud.client("sesv2")
+    for address in (SENDER, READER):
         ses.create_email_identity(EmailIdentity=address)
-
-
-def forget(stack: Stack, *addresses: str):
-    ses = stack.cloud.client("sesv2")
-    for address in addresses:
+    yield
+    for address in (SENDER, READER):
         ses.delete_email_identity(EmailIdentity=address)
 
 
@@ -47,11 +45,21 @@ class Queue:
     def __init__(self, stack: Stack):
         self.sqs = stack.cloud.client("sqs")
         self.url = self.sqs.create_queue(QueueName=f"events-{abs(hash(stack.outputs['EventTopic']))}")["QueueUrl"]
-        asked = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])
+        asked = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])["Attributes"]
+        topic = stack.outputs["EventTopic"]
+        allowed = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": asked["QueueArn"],
+            "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes={"Policy": policy})
         stack.cloud.client("sns").subscribe(
-            TopicArn=stack.outputs["EventTopic"],
+            TopicArn=topic,
             Protocol="sqs",
-            Endpoint=asked["Attributes"]["QueueArn"],
+            Endpoint=asked["QueueArn"],
             Attributes={"RawMessageDelivery": "true"},
         )
 
@@ -64,8 +72,7 @@ class Queue:
         return found
 
 
-def test_a_run_is_told_by_one_e_mail_and_by_events_and_continuing_it_tells_nobody(telling, demo):
-    verify(telling, SENDER, READER)
+def test_a_run_is_told_by_one_e_mail_and_by_events_and_continuing_it_tells_nobody(telling, verified, demo):
     queue = Queue(telling)
     telling.upload(demo)
     execution = telling.run({"horizon_weeks": 2}, name="told")
@@ -92,7 +99,6 @@ def test_a_run_is_told_by_one_e_mail_and_by_events_and_continuing_it_tells_nobod
     assert again.output == execution.output
     assert letters(telling, "told") == [letter]
     assert queue.events() == []
-    forget(telling, SENDER, READER)
 
 
 def test_an_address_that_is_not_verified_is_told_and_stops_nothing(telling, demo):
@@ -105,8 +111,7 @@ def test_an_address_that_is_not_verified_is_told_and_stops_nothing(telling, demo
     assert {week["run"] for week in latest["weeks"].values()} == {"refused"}
 
 
-def test_what_ifs_and_restarts_tell_nobody_unless_asked(telling, demo):
-    verify(telling, SENDER, READER)
+def test_what_ifs_and_restarts_tell_nobody_unless_asked(telling, verified, demo):
     queue = Queue(telling)
     telling.upload(demo)
     small = {"horizon_weeks": 1, "replicates": 10}
@@ -124,4 +129,3 @@ def test_what_ifs_and_restarts_tell_nobody_unless_asked(telling, demo):
     ends(asked)
     assert len(letters(telling, "asked")) == 1
     assert len(queue.events()) == 2
-    forget(telling, SENDER, READER)

@@ -154,7 +154,7 @@ pub(crate) async fn told<S: Store>(run: &Run<'_, S>, digest: &str) -> Result<Str
 
 fn refusal(why: &str) -> Finding {
     let message = format!("the e-mail of this publication was refused: {why}");
-    let remedy = "verify the sender's address with SES, then start a run with `notify`";
+    let remedy = "verify the sender's address with SES and let the publisher send by it; the next run is told again";
     Finding::new(Code::E601, "publisher", message, remedy)
 }
 
