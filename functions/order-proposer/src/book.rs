@@ -16,18 +16,12 @@ use crate::parts::{Parts, cost, exact};
 use crate::pegging::{self, Files};
 use crate::reasons::Reasons;
 
-/// A line of the book.
-pub(crate) struct Entry {
-    pub(crate) row: ProposalRow,
-    /// Cost of the shortage and waste expected, where known.
-    pub(crate) at_risk: Option<Decimal>,
-}
-
 /// What has been proposed so far.
 pub(crate) struct Book<'a> {
     pub(crate) supply: &'a Supply,
     files: Files<'a>,
-    pub(crate) entries: Vec<Entry>,
+    /// The lines, one row each.
+    pub(crate) lines: Vec<ProposalRow>,
     pegging: ParquetWriter<PegRow, Vec<u8>>,
     pub(crate) expedite: Vec<ExpediteRow>,
     pub(crate) small_orders: Vec<SmallOrderRow>,
@@ -41,7 +35,7 @@ impl<'a> Book<'a> {
         Ok(Self {
             supply,
             files,
-            entries: Vec::new(),
+            lines: Vec::new(),
             pegging: ParquetWriter::new(Vec::new()).map_err(unwritten)?,
             expedite: Vec::new(),
             small_orders: Vec::new(),
@@ -53,14 +47,14 @@ impl<'a> Book<'a> {
 
     /// Adds a site's proposals.
     pub(crate) fn add(&mut self, proposed: &SiteProposals) -> Result<(), Fault> {
-        let at = self.entries.len();
+        let at = self.lines.len();
         for line in &proposed.lines {
             for row in pegging::rows(line, &self.files)? {
                 self.pegging.push(&row).map_err(unwritten)?;
             }
-            self.entries.push(self.entry(line)?);
+            self.lines.push(self.row(line)?);
         }
-        let added = self.entries.iter().skip(at).map(|entry| entry.at_risk);
+        let added = self.lines.iter().skip(at).map(|row| row.at_risk);
         self.reasons.consider(added.zip(&proposed.lines));
         let site = &proposed.site;
         for late in &proposed.expedite {
@@ -76,13 +70,12 @@ impl<'a> Book<'a> {
         Ok(())
     }
 
-    fn entry(&self, line: &Line) -> Result<Entry, Fault> {
+    fn row(&self, line: &Line) -> Result<ProposalRow, Fault> {
         let key = &line.key;
         let amount = |quantity: Milli| exact(quantity, &key.product);
         let signed = |quantity: Milli| amount(quantity).map(Signed);
         let (parts, waterfall) = (Parts::of(line), &line.waterfall);
-        let at_risk = self.at_risk(line);
-        let row = ProposalRow {
+        Ok(ProposalRow {
             vendor_id: key.vendor.clone(),
             site_id: key.site.clone(),
             delivery_date: key.delivery,
@@ -116,7 +109,7 @@ impl<'a> Book<'a> {
             expected_waste: amount(line.risk.waste)?,
             p_short: share(line.risk.short_per_mille),
             p_waste: share(line.risk.waste_per_mille),
-            at_risk,
+            at_risk: self.at_risk(line),
             stand_in: waterfall.gross.iter().any(|peg| peg.stand_in),
             gross_known: signed(parts.known)?,
             gross_simulated: signed(parts.simulated)?,
@@ -133,10 +126,10 @@ impl<'a> Book<'a> {
             maximum: signed(waterfall.maximum)?,
             vendor_minimum: signed(waterfall.vendor_minimum)?,
             quantity_override: signed(parts.quantity_override)?,
-        };
-        Ok(Entry { row, at_risk })
+        })
     }
 
+    /// Cost of the shortage and waste expected, where known.
     fn at_risk(&self, line: &Line) -> Option<Decimal> {
         let product = self.supply.terms.product(&line.key.product)?;
         let short = cost(line.risk.short, product.shortage_cost);
@@ -188,19 +181,7 @@ impl<'a> Book<'a> {
 
     /// Puts the lines in order of vendor, site, delivery and product: how they are published.
     pub(crate) fn sort(&mut self) {
-        self.entries.sort_by(|a, b| {
-            let key = |entry: &Entry| {
-                let row = &entry.row;
-                let (vendor, site) = (row.vendor_id.clone(), row.site_id.clone());
-                (vendor, site, row.delivery_date, row.product_id.clone())
-            };
-            key(a).cmp(&key(b))
-        });
-    }
-
-    /// The lines, one row each.
-    pub(crate) fn lines(&self) -> Vec<&ProposalRow> {
-        self.entries.iter().map(|entry| &entry.row).collect()
+        self.lines.sort_by_cached_key(ProposalRow::key);
     }
 
     /// The lines that the report tells everything of.
@@ -208,25 +189,16 @@ impl<'a> Book<'a> {
         self.reasons.lines()
     }
 
-    /// The lines alone, one row each.
-    pub(crate) fn into_rows(self) -> Vec<ProposalRow> {
-        self.entries.into_iter().map(|entry| entry.row).collect()
-    }
-
     /// The tables, by name.
     pub(crate) fn tables(self) -> Result<Vec<(String, Vec<u8>)>, Fault> {
         let mut files = Vec::new();
-        for lines in self
-            .entries
-            .chunk_by(|a, b| a.row.vendor_id == b.row.vendor_id)
-        {
+        for lines in self.lines.chunk_by(|a, b| a.vendor_id == b.vendor_id) {
             if let [first, ..] = lines {
-                let name = of_vendor(&first.row.vendor_id, "csv");
-                files.push((name, csv(lines.iter().map(|entry| of_line(&entry.row)))?));
+                let name = of_vendor(&first.vendor_id, "csv");
+                files.push((name, csv(lines.iter().map(of_line))?));
             }
         }
-        let lines: Vec<ProposalRow> = self.entries.into_iter().map(|entry| entry.row).collect();
-        files.extend(both(PROPOSALS, &lines)?);
+        files.extend(both(PROPOSALS, &self.lines)?);
         files.extend(both(EXPEDITE, &self.expedite)?);
         files.extend(both(INBOUND_PLAN, &self.inbound)?);
         files.push((SMALL_ORDERS.to_owned(), csv(self.small_orders)?));

@@ -31,7 +31,7 @@ pub(crate) async fn since<S: Store>(
     run: &Run<'_, S>,
     published: Option<&PublishedProposals>,
     new: &Inputs<'_>,
-    lines: &[&ProposalRow],
+    lines: &[ProposalRow],
 ) -> Result<Changes, Fault> {
     let none = Changes {
         rows: Vec::new(),
@@ -47,7 +47,7 @@ pub(crate) async fn since<S: Store>(
             summary: Some(summary),
             finding: None,
         }),
-        Err(fault) if crate::weeks::lost(&fault) => {
+        Err(fault) if runs::lost(&fault) => {
             let message = format!(
                 "the last published proposals cannot be compared with: {}",
                 fault.message
@@ -67,7 +67,7 @@ async fn compare<S: Store>(
     run: &Run<'_, S>,
     published: &PublishedProposals,
     new: &Inputs<'_>,
-    lines: &[&ProposalRow],
+    lines: &[ProposalRow],
 ) -> Result<(Vec<ChangeRow>, ChangeSummary), Fault> {
     let Some((earlier, _)) = Run::find(run.store(), &published.run).await? else {
         let message = format!("run {} is gone", published.run);
@@ -82,7 +82,7 @@ async fn compare<S: Store>(
         // What could no longer be ordered is no proposal any more; whether it was ordered is another matter.
         .filter(|line| line.order_by >= as_of)
         .collect();
-    let compared = Compared::new(&before, lines.iter().copied());
+    let compared = Compared::new(&before, lines);
     let changed = compared.changed();
     let attributed = if changed.is_empty() {
         Vec::new()

@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 use contracts::{Proposals, ProposedLine, ProposedOrder, VendorOrders};
 use domain::{Date, SiteId};
 
-use crate::book::{Book, Entry};
+use crate::book::Book;
 use crate::parts::total;
 use proposals::ProposalRow;
 
 /// Every vendor's orders.
 pub(crate) fn all(book: &Book<'_>) -> Proposals {
-    let vendors = book
-        .entries
-        .chunk_by(|a, b| a.row.vendor_id == b.row.vendor_id);
+    let vendors = book.lines.chunk_by(|a, b| a.vendor_id == b.vendor_id);
     Proposals {
         schema: Proposals::SCHEMA.to_owned(),
         as_of: book.supply.stock.as_of,
@@ -32,10 +30,10 @@ pub(crate) fn alone(all: &Proposals, vendor: &VendorOrders) -> Proposals {
     }
 }
 
-fn of_vendor(lines: &[Entry]) -> Option<VendorOrders> {
-    let first = &lines.first()?.row;
+fn of_vendor(lines: &[ProposalRow]) -> Option<VendorOrders> {
+    let first = lines.first()?;
     let mut orders: BTreeMap<(Date, &SiteId), Vec<&ProposalRow>> = BTreeMap::new();
-    for Entry { row, .. } in lines {
+    for row in lines {
         let order = orders.entry((row.delivery_date, &row.site_id)).or_default();
         order.push(row);
     }

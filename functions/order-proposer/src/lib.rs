@@ -129,7 +129,7 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
     }
     book.sort();
     match shadow {
-        Some(asked) => Box::pin(asked.compare(&run, book.into_rows(), output)).await,
+        Some(asked) => Box::pin(asked.compare(&run, book.lines, output)).await,
         None => {
             output.put_json(SOURCES, &sources).await?;
             let summary = summary::of(&book, &approved, &counted, findings);
@@ -155,7 +155,7 @@ async fn store<S: Store>(
     }
     output.put_json(PROPOSALS_JSON, &proposals).await?;
     output.put_json(REASONS, &book.reasons()).await?;
-    let changes = changes::since(run, run.plan.proposals.as_ref(), inputs, &book.lines()).await?;
+    let changes = changes::since(run, run.plan.proposals.as_ref(), inputs, &book.lines).await?;
     summary.findings.extend(changes.finding);
     summary.changes = changes.summary;
     output.put_json(SUMMARY, &summary).await?;

@@ -11,7 +11,7 @@ use domain::{Date, Decimal, Finding, SiteId, VendorId};
 use jiff::tz::TimeZone;
 use purchasing::{Counted, Pinned, standing};
 
-use crate::book::{Book, Entry};
+use crate::book::Book;
 use crate::parts::total;
 use proposals::{ExpediteRow, ProposalRow};
 
@@ -22,15 +22,14 @@ pub(crate) fn of(
     counted: &Counted,
     findings: Vec<Finding>,
 ) -> ProposalSummary {
-    let mut orders: BTreeMap<(&VendorId, &SiteId, Date), Vec<&Entry>> = BTreeMap::new();
-    for entry in &book.entries {
-        let row = &entry.row;
+    let mut orders: BTreeMap<(&VendorId, &SiteId, Date), Vec<&ProposalRow>> = BTreeMap::new();
+    for row in &book.lines {
         let key = (&row.vendor_id, &row.site_id, row.delivery_date);
-        orders.entry(key).or_default().push(entry);
+        orders.entry(key).or_default().push(row);
     }
     let mut actions: Vec<OrderAction> = orders
         .values()
-        .filter_map(|entries| action(book, entries))
+        .filter_map(|rows| action(book, rows))
         .collect();
     let totals = totals(&actions);
     actions.sort_by_key(|action| (action.order_by, Reverse(action.at_risk)));
@@ -43,13 +42,13 @@ pub(crate) fn of(
     ProposalSummary {
         currency: book.supply.terms.currency.clone(),
         orders: orders.len() as u64,
-        lines: book.entries.len() as u64,
-        value: total(book.entries.iter().map(|entry| entry.row.value)),
+        lines: book.lines.len() as u64,
+        value: total(book.lines.iter().map(|row| row.value)),
         totals,
         next_cutoff,
         actions,
-        largest: lines(book, |entry| Some(entry.row.value)),
-        riskiest: lines(book, |entry| entry.at_risk),
+        largest: lines(book, |row| Some(row.value)),
+        riskiest: lines(book, |row| row.at_risk),
         late: book.expedite.len() as u64,
         expedite: expedite(book),
         filled: small(true),
@@ -80,9 +79,8 @@ fn conversion(approved: &[Pinned]) -> Option<Conversion> {
     })
 }
 
-fn action(book: &Book<'_>, entries: &[&Entry]) -> Option<OrderAction> {
-    let rows = || entries.iter().map(|entry| &entry.row);
-    let first: &ProposalRow = rows().min_by_key(|row| row.order_by)?;
+fn action(book: &Book<'_>, rows: &[&ProposalRow]) -> Option<OrderAction> {
+    let first = rows.iter().min_by_key(|row| row.order_by)?;
     let clock = book.supply.stock.clock(&first.site_id);
     let zone = clock.and_then(|clock| TimeZone::get(&clock.time_zone).ok());
     Some(OrderAction {
@@ -93,17 +91,17 @@ fn action(book: &Book<'_>, entries: &[&Entry]) -> Option<OrderAction> {
         site: first.site_id.clone(),
         site_name: first.site_name.clone(),
         delivery: first.delivery_date,
-        lines: entries.len() as u64,
-        value: total(rows().map(|row| row.value)),
+        lines: rows.len() as u64,
+        value: total(rows.iter().map(|row| row.value)),
         currency: first.currency.clone(),
-        at_risk: entries
+        at_risk: rows
             .iter()
-            .any(|entry| entry.at_risk.is_some())
-            .then(|| total(entries.iter().filter_map(|entry| entry.at_risk))),
-        main_line: entries
+            .any(|row| row.at_risk.is_some())
+            .then(|| total(rows.iter().filter_map(|row| row.at_risk))),
+        main_line: rows
             .iter()
-            .max_by_key(|entry| (entry.at_risk, entry.row.value))
-            .map(|entry| Box::new(line(entry))),
+            .max_by_key(|row| (row.at_risk, row.value))
+            .map(|row| Box::new(line(row))),
     })
 }
 
@@ -138,22 +136,20 @@ fn totals(orders: &[OrderAction]) -> Vec<VendorTotal> {
 }
 
 /// The lines that stand highest by an amount of money above zero.
-fn lines(book: &Book<'_>, money: impl Fn(&Entry) -> Option<Decimal>) -> Vec<LineSummary> {
-    let mut entries: Vec<&Entry> = book
-        .entries
+fn lines(book: &Book<'_>, money: impl Fn(&ProposalRow) -> Option<Decimal>) -> Vec<LineSummary> {
+    let mut rows: Vec<&ProposalRow> = book
+        .lines
         .iter()
-        .filter(|entry| money(entry).is_some_and(|money| money > Decimal::ZERO))
+        .filter(|row| money(row).is_some_and(|money| money > Decimal::ZERO))
         .collect();
-    entries.sort_by_key(|entry| Reverse(money(entry)));
-    entries
-        .into_iter()
+    rows.sort_by_key(|row| Reverse(money(row)));
+    rows.into_iter()
         .take(ProposalSummary::LINES)
         .map(line)
         .collect()
 }
 
-fn line(entry: &Entry) -> LineSummary {
-    let row = &entry.row;
+fn line(row: &ProposalRow) -> LineSummary {
     LineSummary {
         vendor: row.vendor_id.clone(),
         vendor_name: row.vendor_name.clone(),
@@ -185,31 +181,13 @@ fn line(entry: &Entry) -> LineSummary {
             row.vendor_minimum.0,
         ]),
         overridden: row.quantity_override.0,
-        at_risk: entry.at_risk,
+        at_risk: row.at_risk,
     }
 }
 
 /// What most money hangs on first, then what is most likely to be short.
 fn expedite(book: &Book<'_>) -> Vec<ExpediteSummary> {
-    let mut rows: Vec<&ExpediteRow> = book.expedite.iter().collect();
-    rows.sort_by_key(|row| (Reverse(row.at_risk), Reverse(row.p_short), row.needed));
-    let told = rows.into_iter().take(ProposalSummary::EXPEDITE);
-    told.map(|row| ExpediteSummary {
-        site: row.site_id.clone(),
-        site_name: row.site_name.clone(),
-        product: row.product_id.clone(),
-        product_name: row.product_name.clone(),
-        unit: row.uom,
-        needed: row.needed,
-        until: row.until,
-        short: row.short,
-        short_per_mille: (row.p_short.millionths() / 1000) as u32,
-        vendor_name: row
-            .vendor_id
-            .as_ref()
-            .map(|vendor| book.supply.vendor_name(vendor).to_owned()),
-        first_delivery: row.first_delivery,
-        at_risk: row.at_risk,
-    })
-    .collect()
+    let rows = ExpediteRow::gravest(&book.expedite, ProposalSummary::EXPEDITE);
+    rows.map(|row| row.told(|vendor| book.supply.vendor_name(vendor).to_owned()))
+        .collect()
 }

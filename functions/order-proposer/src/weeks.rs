@@ -170,7 +170,7 @@ async fn usable<S: Store>(
     };
     match last(run, published).await {
         Ok(needs) => Ok((Some(needs), String::new())),
-        Err(fault) if lost(&fault) => {
+        Err(fault) if runs::lost(&fault) => {
             let why = format!("its last publication cannot be used: {}", fault.message);
             Ok((None, why))
         }
@@ -195,14 +195,6 @@ pub(crate) async fn stored<S: Store>(
         }
     }
     Ok(needs)
-}
-
-/// Whether a stored result is gone, damaged or of a version that stored less.
-pub(crate) fn lost(fault: &Fault) -> bool {
-    matches!(
-        fault.name,
-        FaultName::DataRejected | FaultName::ContractViolation
-    )
 }
 
 /// A published result; it must hold as many draws as this run, since a draw is one state of the world in all weeks.

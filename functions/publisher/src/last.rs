@@ -3,8 +3,8 @@
 use artifacts::Store;
 use contracts::artifact::SUMMARY;
 use contracts::{
-    Fault, FaultName, FullSite, LastPlan, ProposalReport, Published, Verdict, WeekChange,
-    WeekOutcome, WeekReport, WeekSummary,
+    Fault, FullSite, LastPlan, ProposalReport, Published, Verdict, WeekChange, WeekOutcome,
+    WeekReport, WeekSummary,
 };
 use domain::MenuWeek;
 use runs::Run;
@@ -25,11 +25,7 @@ pub(crate) async fn plans<S: Store>(
         let failed = matches!(outcome, WeekOutcome::Failed { .. });
         match read(run.store(), week, published, failed).await {
             Ok(last) => plans.extend(last),
-            Err(fault)
-                if matches!(
-                    fault.name,
-                    FaultName::DataRejected | FaultName::ContractViolation
-                ) => {}
+            Err(fault) if runs::lost(&fault) => {}
             Err(fault) => return Err(fault),
         }
     }
@@ -69,12 +65,7 @@ pub(crate) fn verdict(
     last: &[LastPlan],
     proposals: &ProposalReport,
 ) -> Verdict {
-    let planned = || {
-        weeks.iter().filter_map(|report| match report {
-            WeekReport::Planned(week) => Some(week.as_ref()),
-            WeekReport::Failed { .. } => None,
-        })
-    };
+    let planned = || weeks.iter().filter_map(WeekReport::planned);
     let change = |week: &WeekSummary| WeekChange {
         week: week.week,
         boxes: week.boxes.p50,

@@ -27,7 +27,7 @@ use contracts::{
 use domain::Sha256;
 use mail::{Envelope, Message};
 use messaging::{Post, Topic};
-use runs::{Begun, Latest, Run};
+use runs::{Begun, Latest, Run, StepResult};
 use serde::{Deserialize, Serialize};
 
 use crate::content::{Content, Read};
@@ -92,7 +92,8 @@ pub async fn handle<P: Post, T: Topic>(
                 model: run.json(fitted.artifact(MODEL)?).await?,
             };
             let digest = workspace.folder().rsplit('/').next().unwrap_or_default();
-            let (outcome, failure) = publish(&run, &request, read, output, digest, outbox).await?;
+            let (outcome, failure) =
+                publish(&run, &request, &history, read, output, digest, outbox).await?;
             let publication = Publication {
                 folder: digest.to_owned(),
                 outcome,
@@ -132,6 +133,7 @@ async fn publication<S: Store>(run: &Run<'_, S>, result: &Reference) -> Result<P
 async fn publish<S: Store, P: Post, T: Topic>(
     run: &Run<'_, S>,
     request: &PublishRequest,
+    history: &StepResult,
     read: Read,
     output: &impl Store,
     digest: &str,
@@ -154,8 +156,7 @@ async fn publish<S: Store, P: Post, T: Topic>(
         ProposeOutcome::Proposed { proposals } => Some(proposals),
         ProposeOutcome::Failed { .. } => None,
     };
-    let history = run.result(&request.history).await?;
-    let edition = edition::of(run, &history, proposed, summary).await?;
+    let edition = edition::of(run, history, proposed, summary).await?;
     let page = report::page(&edition).map_err(|error| defect("the report", &error))?;
     files.put("report.html", page.as_bytes()).await?;
     let summary = edition.summary;

@@ -136,13 +136,8 @@ pub(crate) fn failure_in_words(failed: &[&WeekReport], proposals: &ProposalRepor
 
 /// How the planned weeks' volumes were forecast.
 pub(crate) fn volume_methods(reports: &[WeekReport]) -> String {
-    let mut methods: Vec<&str> = reports
-        .iter()
-        .filter_map(|report| match report {
-            WeekReport::Planned(summary) => Some(summary.volume_method.as_str()),
-            WeekReport::Failed { .. } => None,
-        })
-        .collect();
+    let planned = reports.iter().filter_map(WeekReport::planned);
+    let mut methods: Vec<&str> = planned.map(|week| week.volume_method.as_str()).collect();
     methods.sort_unstable();
     methods.dedup();
     methods.join("; ")

@@ -241,6 +241,14 @@ impl WeekReport {
             Self::Failed { week, .. } => *week,
         }
     }
+
+    /// The week as planned, if it is.
+    pub fn planned(&self) -> Option<&WeekSummary> {
+        match self {
+            Self::Planned(summary) => Some(summary),
+            Self::Failed { .. } => None,
+        }
+    }
 }
 
 /// A whole run, for people: the content of `summary.json`.

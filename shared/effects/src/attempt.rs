@@ -67,7 +67,7 @@ pub enum Answer<D> {
     Exists(D),
     /// It was not done, and may be on another day: too many requests, unavailable, no connection.
     NotNow,
-    /// It was not done and will not be, and why.
+    /// It was not done and will not be.
     Refused,
     /// Nobody knows: no answer came in time.
     Silence,

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use contracts::{ExpediteSummary, LineSummary, OrderAction, ProposalReport, ProposalSummary};
 use domain::{Decimal, Timestamp};
-use report::words::{chance, counted, day, local_moment, money, quantity};
+use report::words::{chance, counted, day, day_or_days, local_moment, money, quantity};
 
 use crate::content::{Listed, more};
 use crate::name::{cut, name};
@@ -183,11 +183,7 @@ fn short(late: &ExpediteSummary, currency: Option<&str>) -> Short {
     Short {
         product: name(&late.product_name),
         site: name(&late.site_name),
-        when: if late.needed == late.until {
-            day(late.needed)
-        } else {
-            format!("{} – {}", day(late.needed), day(late.until))
-        },
+        when: day_or_days(late.needed, late.until),
         quantity: format!(
             "{} ({} chance)",
             quantity(late.short, late.unit),

@@ -1,5 +1,8 @@
 //! The tables of lines, and of what stands in their way.
 
+use std::cmp::Reverse;
+
+use contracts::ExpediteSummary;
 use dataset::{Signed, table};
 use domain::{Date, Decimal, OrderId, ProductId, SiteId, Timestamp, Unit, VendorId};
 
@@ -298,6 +301,33 @@ table! {
 /// The name of a line of an order under way.
 pub fn order_line(order: &OrderId, line_no: u32) -> String {
     format!("{order}#{line_no}")
+}
+
+impl ExpediteRow {
+    /// The first of some rows: those that most money hangs on, then those that are most likely to be short.
+    pub fn gravest(rows: &[Self], most: usize) -> impl Iterator<Item = &Self> {
+        let mut rows: Vec<&Self> = rows.iter().collect();
+        rows.sort_by_key(|row| (Reverse(row.at_risk), Reverse(row.p_short), row.needed));
+        rows.into_iter().take(most)
+    }
+
+    /// The row as summaries tell it, with the vendor's name.
+    pub fn told(&self, name: impl FnOnce(&VendorId) -> String) -> ExpediteSummary {
+        ExpediteSummary {
+            site: self.site_id.clone(),
+            site_name: self.site_name.clone(),
+            product: self.product_id.clone(),
+            product_name: self.product_name.clone(),
+            unit: self.uom,
+            needed: self.needed,
+            until: self.until,
+            short: self.short,
+            short_per_mille: (self.p_short.millionths() / 1000) as u32,
+            vendor_name: self.vendor_id.as_ref().map(name),
+            first_delivery: self.first_delivery,
+            at_risk: self.at_risk,
+        }
+    }
 }
 
 impl ProposalRow {

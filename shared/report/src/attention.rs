@@ -25,7 +25,7 @@ pub(crate) struct Notice {
 
 /// The run in one line: `4 of 4 weeks planned · 120,300 boxes in 2026-W47 · 2 findings`.
 pub(crate) fn verdict(summary: &RunSummary) -> String {
-    let planned = || summary.weeks.iter().filter_map(planned);
+    let planned = || summary.weeks.iter().filter_map(WeekReport::planned);
     let mut parts = vec![format!(
         "{} of {} planned",
         planned().count(),
@@ -68,13 +68,6 @@ pub(crate) fn notices(summary: &RunSummary) -> Vec<Notice> {
     notices.retain(|notice| !notice.texts.is_empty());
     notices.sort_by_key(|notice| !notice.grave);
     notices
-}
-
-fn planned(week: &WeekReport) -> Option<&WeekSummary> {
-    match week {
-        WeekReport::Planned(week) => Some(week),
-        WeekReport::Failed { .. } => None,
-    }
 }
 
 fn of_week(report: &WeekReport) -> Notice {

@@ -1,6 +1,5 @@
 //! The purchase proposals: what runs short, what to order first, the largest lines and why.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use contracts::{
@@ -12,7 +11,8 @@ use proposals::{ExpediteRow, ProposalRow, SmallOrderRow, UnsuppliedRow};
 
 use crate::Edition;
 use crate::words::{
-    Measure, chance, count, counted, day, listed, local_moment, moment, money, quantity, share,
+    Measure, chance, count, counted, day, day_or_days, listed, local_moment, moment, money,
+    quantity, share,
 };
 
 /// Orders that the page names; the files hold all.
@@ -235,23 +235,9 @@ fn lates(edition: &Edition, summary: &ProposalSummary, names: &Names<'_>) -> Vec
         let rows = summary.expedite.iter();
         return rows.map(|row| late(row, currency)).collect();
     }
-    let mut rows: Vec<&ExpediteRow> = edition.expedite.iter().collect();
-    rows.sort_by_key(|row| (Reverse(row.at_risk), Reverse(row.p_short), row.needed));
-    let told = rows.into_iter().take(LATE).map(|row| ExpediteSummary {
-        site: row.site_id.clone(),
-        site_name: row.site_name.clone(),
-        product: row.product_id.clone(),
-        product_name: row.product_name.clone(),
-        unit: row.uom,
-        needed: row.needed,
-        until: row.until,
-        short: row.short,
-        short_per_mille: (row.p_short.millionths() / 1000) as u32,
-        vendor_name: row.vendor_id.as_ref().map(|vendor| names.vendor(vendor)),
-        first_delivery: row.first_delivery,
-        at_risk: row.at_risk,
-    });
-    told.map(|row| late(&row, currency)).collect()
+    let rows = ExpediteRow::gravest(&edition.expedite, LATE);
+    rows.map(|row| late(&row.told(|vendor| names.vendor(vendor)), currency))
+        .collect()
 }
 
 fn small(row: &SmallOrderRow, names: &Names<'_>, currency: Option<&str>) -> Small {
@@ -288,11 +274,7 @@ fn late(late: &ExpediteSummary, currency: Option<&str>) -> Late {
         product: late.product_name.clone(),
         id: late.product.to_string(),
         site: late.site_name.clone(),
-        days: if late.needed == late.until {
-            day(late.needed)
-        } else {
-            format!("{} – {}", day(late.needed), day(late.until))
-        },
+        days: day_or_days(late.needed, late.until),
         short: quantity(late.short, late.unit),
         chance: chance(late.short_per_mille),
         at_risk: late

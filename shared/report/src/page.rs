@@ -91,12 +91,7 @@ struct Page {
 /// When it cannot be written, which takes a defect here.
 pub fn page(edition: &Edition) -> Result<String, PageError> {
     let summary = &edition.summary;
-    let planned = || {
-        summary.weeks.iter().filter_map(|report| match report {
-            WeekReport::Planned(week) => Some(week.as_ref()),
-            WeekReport::Failed { .. } => None,
-        })
-    };
+    let planned = || summary.weeks.iter().filter_map(WeekReport::planned);
     let (data, held) = data::of(edition)?;
     let page = Page {
         policy: policy(&[EARLY, CHARTS, TABLES, OWN], &[TABLE_STYLE, STYLE]),

@@ -93,6 +93,14 @@ pub fn day(date: Date) -> String {
     date.strftime("%a %-d %b").to_string()
 }
 
+/// A day, or the first and the last of several, without their year: `Mon 16 Nov – Wed 18 Nov`.
+pub fn day_or_days(first: Date, last: Date) -> String {
+    if first == last {
+        return day(first);
+    }
+    format!("{} – {}", day(first), day(last))
+}
+
 /// Two days and their year: `Mon 16 Nov – Sun 22 Nov 2026`.
 pub fn days(first: Date, last: Date) -> String {
     let year = if first.year() == last.year() {

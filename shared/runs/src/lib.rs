@@ -31,6 +31,14 @@ pub use step::{Begun, StepResult, Workspace};
 
 const PLAN: &str = "plan.json";
 
+/// Whether the fault of reading a stored result says that it is gone, damaged or of a version that stored less.
+pub const fn lost(fault: &Fault) -> bool {
+    matches!(
+        fault.name,
+        FaultName::DataRejected | FaultName::ContractViolation
+    )
+}
+
 /// A run whose plan is known.
 #[derive(Debug)]
 pub struct Run<'a, S> {

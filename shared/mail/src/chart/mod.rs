@@ -92,12 +92,7 @@ const DARK: Palette = Palette {
 
 /// The charts of a run, in the order they stand in.
 pub(crate) fn all(summary: &RunSummary) -> Result<Vec<Chart>, MailError> {
-    let planned = || {
-        summary.weeks.iter().filter_map(|report| match report {
-            WeekReport::Planned(week) => Some(week.as_ref()),
-            WeekReport::Failed { .. } => None,
-        })
-    };
+    let planned = || summary.weeks.iter().filter_map(WeekReport::planned);
     let mut charts = Vec::new();
     let mut add = |draw: &dyn Fn(&Palette) -> Option<Drawing>| -> Result<(), MailError> {
         if let (Some(light), Some(dark)) = (draw(&LIGHT), draw(&DARK)) {

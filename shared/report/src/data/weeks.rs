@@ -62,10 +62,7 @@ pub(super) struct Changed<'a> {
 }
 
 fn planned(summary: &RunSummary) -> impl Iterator<Item = &WeekSummary> {
-    summary.weeks.iter().filter_map(|report| match report {
-        WeekReport::Planned(week) => Some(week.as_ref()),
-        WeekReport::Failed { .. } => None,
-    })
+    summary.weeks.iter().filter_map(WeekReport::planned)
 }
 
 fn week_names(summary: &RunSummary) -> Vec<String> {
