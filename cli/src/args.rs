@@ -46,6 +46,9 @@ pub(crate) enum Command {
     /// changes nothing. Ends with status 0 when everything asked for is approved, 1 when an order is refused, 2 for wrong
     /// usage.
     Approve(ApproveArgs),
+    /// Planners' overrides
+    #[command(subcommand)]
+    Override(OverrideCommand),
     /// Check a planning data set and print every finding
     ///
     /// Ends with status 0 when there is no error, 1 when there is.
@@ -290,6 +293,39 @@ pub(crate) struct ApproveArgs {
     pub(crate) at: Option<Timestamp>,
     #[command(flatten)]
     pub(crate) place: Place,
+}
+
+/// What to do with overrides.
+#[derive(Debug, Subcommand)]
+pub(crate) enum OverrideCommand {
+    /// Make overrides of the quantities that are filled in in a run's workbook
+    ///
+    /// They are added to override.csv of the data set, all or none, and hold from the next run on. The same workbook
+    /// again adds nothing. Ends with status 1 when a cell cannot be used.
+    Import(ImportArgs),
+}
+
+/// What to import, and where to.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The workbook, larder.xlsx of a publication with quantities filled in
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The planning data set, a folder [default: the demo company's]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<Location>,
+    /// Who wants it: a role rather than a person
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) author: String,
+    /// Why, for rows without a reason of their own
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// Until when they hold, such as 2026-12-01T00:00:00Z [default: for good]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) expires_at: Option<Timestamp>,
+    /// Since when they hold, such as 2026-11-15T13:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
 }
 
 /// Which runs to compare.

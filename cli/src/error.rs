@@ -27,6 +27,9 @@ pub(crate) enum Error {
     /// The command was asked for something that is not there to be asked for.
     #[error("{0}")]
     Usage(String),
+    /// Nothing was imported.
+    #[error("{0}")]
+    Import(String),
     /// A step cannot be made again.
     #[error("{0}")]
     Replay(String),

@@ -10,6 +10,7 @@ mod diff;
 mod error;
 mod explain;
 mod finished;
+mod overrides;
 mod pipeline;
 mod progress;
 mod replay;
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, Command};
+use args::{Cli, Command, OverrideCommand};
 use error::Error;
 
 fn main() -> ExitCode {
@@ -58,6 +59,7 @@ fn start(cli: Cli) -> Result<bool, Error> {
         | Command::Allocate(_)
         | Command::Demo(_)
         | Command::Explain(_)
+        | Command::Override(_)
         | Command::Report(_) => 1,
     };
     rayon::ThreadPoolBuilder::new()
@@ -78,6 +80,7 @@ fn start(cli: Cli) -> Result<bool, Error> {
             Command::Report(args) => report::report(args).await,
             Command::Diff(args) => diff::diff(args).await,
             Command::Approve(args) => approve::approve(args).await,
+            Command::Override(OverrideCommand::Import(args)) => overrides::import(&args),
             Command::Validate(args) => validate::validate(args).await,
             Command::Backtest(args) => backtest::backtest(args).await,
             Command::Allocate(args) => allocate::allocate(&args),

@@ -4,7 +4,7 @@ use contracts::artifact::{
     EXPEDITE, INBOUND_PLAN, PEGGING, PROPOSALS, SMALL_ORDERS, UNSUPPLIED, of_vendor,
 };
 use contracts::{Fault, FaultName};
-use dataset::{ParquetWriter, Signed, Table, csv_and_parquet, write_csv};
+use dataset::{ParquetWriter, Signed, Table, csv_and_parquet, write_csv_for_people};
 use domain::{Decimal, ProductId, SiteId};
 use ordering::{ArrivalKind, Expedite, Line, Milli, SiteProposals, SmallOrder, Unsupplied};
 use proposals::{
@@ -90,6 +90,9 @@ impl<'a> Book<'a> {
             order_uom: line.order_unit,
             packs: u32::try_from(line.packs).unwrap_or(u32::MAX),
             pack: line.pack,
+            content: line.content,
+            least: line.least,
+            most: line.most,
             price: line.price,
             value: line.value,
             currency: self.supply.currency(&key.vendor).map(str::to_owned),
@@ -201,8 +204,8 @@ impl<'a> Book<'a> {
         files.extend(both(PROPOSALS, &self.lines)?);
         files.extend(both(EXPEDITE, &self.expedite)?);
         files.extend(both(INBOUND_PLAN, &self.inbound)?);
-        files.push((SMALL_ORDERS.to_owned(), csv(self.small_orders)?));
-        files.push((UNSUPPLIED.to_owned(), csv(self.unsupplied)?));
+        files.extend(both(SMALL_ORDERS, &self.small_orders)?);
+        files.extend(both(UNSUPPLIED, &self.unsupplied)?);
         let pegging = self.pegging.finish().map_err(unwritten)?;
         files.push((PEGGING.to_owned(), pegging));
         Ok(files)
@@ -269,7 +272,7 @@ pub(crate) fn both<T: Table + Clone>(
 
 fn csv<T: Table>(rows: impl IntoIterator<Item = T>) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
-    write_csv(rows, &mut bytes).map_err(unwritten)?;
+    write_csv_for_people(rows, &mut bytes).map_err(unwritten)?;
     Ok(bytes)
 }
 

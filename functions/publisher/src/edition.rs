@@ -1,8 +1,8 @@
-//! What the page is made from beside the summary: the rows of the proposals, and why they are what they are.
+//! What page and workbook are made from beside the summary: the rows of the proposals, and why they are what they are.
 
 use artifacts::Store;
 use contracts::artifact::{EXPEDITE, PROPOSALS, REASONS, SMALL_ORDERS, SUPPLY, UNSUPPLIED};
-use contracts::{Fault, Reference, RunSummary};
+use contracts::{Fault, FaultName, Reference, RunSummary};
 use dataset::{Table, stored_rows};
 use ordering::Line;
 use report::{Edition, Reason};
@@ -23,8 +23,8 @@ pub(crate) async fn of<S: Store>(
     let proposed = run.result(proposals).await?;
     edition.lines = rows(run, &proposed, PROPOSALS[1]).await?;
     edition.expedite = rows(run, &proposed, EXPEDITE[1]).await?;
-    edition.small_orders = rows(run, &proposed, SMALL_ORDERS).await?;
-    edition.unsupplied = rows(run, &proposed, UNSUPPLIED).await?;
+    edition.small_orders = rows(run, &proposed, SMALL_ORDERS[1]).await?;
+    edition.unsupplied = rows(run, &proposed, UNSUPPLIED[1]).await?;
     let supply: Supply = run.json(history.artifact(SUPPLY)?).await?;
     let sites = supply.stock.sites.iter();
     edition.time_zones = sites
@@ -37,6 +37,16 @@ pub(crate) async fn of<S: Store>(
     };
     edition.reasons = lines.iter().map(reason).collect();
     Ok(edition)
+}
+
+/// The same as a workbook.
+pub(crate) fn workbook(edition: &Edition) -> Result<Vec<u8>, Fault> {
+    let content = workbook::Content {
+        summary: &edition.summary,
+        lines: &edition.lines,
+    };
+    workbook::workbook(&content)
+        .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))
 }
 
 async fn rows<S: Store, T: Table>(

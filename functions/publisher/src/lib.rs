@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use artifacts::Store;
-use contracts::artifact::{CURRENCY, FINDINGS, MAIL, MODEL, SUMMARY};
+use contracts::artifact::{CURRENCY, FINDINGS, MAIL, MODEL, SUMMARY, WORKBOOK};
 use contracts::{
     Fault, FaultName, Outcome, ProposeOutcome, PublishRequest, PublishResponse, PublishedFile,
     Reference, ShadowOutcome, StepName, WeekOutcome,
@@ -159,6 +159,7 @@ async fn publish<S: Store, P: Post, T: Topic>(
     let edition = edition::of(run, history, proposed, summary).await?;
     let page = report::page(&edition).map_err(|error| defect("the report", &error))?;
     files.put("report.html", page.as_bytes()).await?;
+    files.put(WORKBOOK, &edition::workbook(&edition)?).await?;
     let summary = edition.summary;
     files.put(SUMMARY, &json(&summary)?).await?;
     let message = Message::of(&summary, digest).map_err(|error| defect("the e-mail", &error))?;

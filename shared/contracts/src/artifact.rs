@@ -47,11 +47,14 @@ pub const CHANGES: [&str; 2] = ["changes.csv", "changes.parquet"];
 /// `order-proposer`: what can no longer be ordered in time.
 pub const EXPEDITE: [&str; 2] = ["expedite.csv", "expedite.parquet"];
 /// `order-proposer`: orders under a vendor's least value.
-pub const SMALL_ORDERS: &str = "small_orders.csv";
+pub const SMALL_ORDERS: [&str; 2] = ["small_orders.csv", "small_orders.parquet"];
 /// `order-proposer`: products that are needed and that nobody can bring.
-pub const UNSUPPLIED: &str = "unsupplied.csv";
+pub const UNSUPPLIED: [&str; 2] = ["unsupplied.csv", "unsupplied.parquet"];
 /// `order-proposer`: what arrives where and when, for warehouse and workforce.
 pub const INBOUND_PLAN: [&str; 2] = ["inbound_plan.csv", "inbound_plan.parquet"];
+
+/// `publisher`: the run as a workbook.
+pub const WORKBOOK: &str = "larder.xlsx";
 
 /// `order-proposer`: why every line of a site is what it is.
 pub fn explanations(site: &domain::SiteId) -> String {

@@ -6,6 +6,7 @@ use csv::{ByteRecord, StringRecord};
 use domain::{Code, Finding};
 
 use crate::WriteError;
+use crate::cell::Cell;
 use crate::collect::Findings;
 use crate::files::{Body, LossOf};
 use crate::table::{Cells, Presence, Schema, Table};
@@ -240,9 +241,11 @@ fn read_header(
     Some(header)
 }
 
+/// Writes a header and rows, the cells as `show` shows them.
 pub(crate) fn write<T: Table, W: Write>(
     rows: impl IntoIterator<Item = T>,
     sink: W,
+    show: impl Fn(&Cell<'_>, &mut String),
 ) -> Result<(), WriteError> {
     let mut writer = csv::WriterBuilder::new()
         .has_headers(false)
@@ -253,9 +256,8 @@ pub(crate) fn write<T: Table, W: Write>(
         let mut cells = Vec::with_capacity(T::SCHEMA.columns.len());
         row.cells(&mut cells);
         for cell in cells {
-            use std::fmt::Write as _;
             text.clear();
-            let _ = write!(text, "{cell}");
+            show(&cell, &mut text);
             writer.write_field(&text)?;
         }
         writer.write_record(None::<&[u8]>)?;

@@ -13,6 +13,7 @@ mod fold;
 mod history;
 mod overrides;
 mod parquet_file;
+mod people;
 pub mod results;
 mod snapshot;
 mod table;
@@ -52,7 +53,18 @@ pub fn write_csv<T: Table, W: Write>(
     rows: impl IntoIterator<Item = T>,
     sink: W,
 ) -> Result<(), WriteError> {
-    csv_file::write(rows, sink)
+    csv_file::write(rows, sink, people::as_it_is)
+}
+
+/// The same for files that people open with a spreadsheet: no text in it can become a formula. Programs read Parquet.
+///
+/// # Errors
+/// [`WriteError`] when the sink refuses.
+pub fn write_csv_for_people<T: Table, W: Write>(
+    rows: impl IntoIterator<Item = T>,
+    sink: W,
+) -> Result<(), WriteError> {
+    csv_file::write(rows, sink, people::harmless)
 }
 
 /// Writes rows as Parquet, by a [`ParquetWriter`].
@@ -71,7 +83,7 @@ pub fn write_parquet<T: Table, W: Write + Send>(
     Ok(())
 }
 
-/// A table as CSV and as Parquet, under these names.
+/// A table as CSV for people and as Parquet, under these names.
 ///
 /// # Errors
 /// [`WriteError`] when a row cannot be written.
@@ -80,7 +92,7 @@ pub fn csv_and_parquet<T: Table + Clone>(
     rows: &[T],
 ) -> Result<[(&'static str, Vec<u8>); 2], WriteError> {
     let (mut csv, mut parquet) = (Vec::new(), Vec::new());
-    write_csv(rows.iter().cloned(), &mut csv)?;
+    write_csv_for_people(rows.iter().cloned(), &mut csv)?;
     write_parquet(rows.iter().cloned(), &mut parquet)?;
     Ok([(names[0], csv), (names[1], parquet)])
 }

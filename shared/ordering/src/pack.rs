@@ -24,6 +24,8 @@ pub(crate) struct Packs {
     /// Least and most steps of a line.
     least: u64,
     most: Option<u64>,
+    /// The least and most of a line as the vendor states them, in order units.
+    stated: (Decimal, Option<Decimal>),
     /// The least quantity as the vendor states it.
     least_milli: Milli,
     price: Decimal,
@@ -100,6 +102,7 @@ impl Packs {
             step_fine: steps * content,
             least: least_steps,
             most: most.map(|(_, steps)| whole(steps)),
+            stated: (least_stated, offer.max),
             least_milli: rounded(least * content, SCALE),
             price: offer.price,
             cases_per_pallet: offer.cases_per_pallet,
@@ -151,6 +154,22 @@ impl Packs {
     pub(crate) fn order_quantity(&self, packs: u64) -> Decimal {
         let millionths = i128::from(packs) * i128::from(self.step.millionths());
         Decimal::from_millionths(i64::try_from(millionths).unwrap_or(i64::MAX))
+    }
+
+    /// The product's own units in an order unit.
+    pub(crate) fn content(&self) -> Decimal {
+        let content = self.step_fine / i128::from(self.step.millionths());
+        Decimal::from_millionths(i64::try_from(content).unwrap_or(i64::MAX))
+    }
+
+    /// The least of a line as the vendor states it, in order units.
+    pub(crate) const fn stated_least(&self) -> Decimal {
+        self.stated.0
+    }
+
+    /// The most of a line as the vendor states it, in order units.
+    pub(crate) const fn stated_most(&self) -> Option<Decimal> {
+        self.stated.1
     }
 
     /// Price of an order unit.

@@ -61,6 +61,12 @@ pub struct Line {
     pub pack_milli: Milli,
     /// How many steps.
     pub packs: u64,
+    /// The product's own units in an order unit.
+    pub content: Decimal,
+    /// The least that the vendor sells, in order units; 0 where it states none.
+    pub least: Decimal,
+    /// The most that the vendor sells, in order units.
+    pub most: Option<Decimal>,
     /// Price of an order unit.
     pub price: Decimal,
     /// Price of the line.

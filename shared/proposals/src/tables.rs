@@ -40,6 +40,12 @@ table! {
         col packs: u32,
         /// A step, in order units.
         col pack: Decimal,
+        /// The product's own units in an order unit.
+        col content: Decimal,
+        /// The least the vendor sells, in order units; 0 where it states none.
+        col least: Decimal,
+        /// The most the vendor sells, in order units; empty where it states none.
+        col most: Option<Decimal>,
         /// Price of an order unit.
         col price: Decimal,
         /// Price of the line.
