@@ -87,7 +87,7 @@ def test_totals_follow_from_the_lines(publication, values):
     summary = json.loads((publication / "summary.json").read_text())
     totals = summary["proposals"]["totals"]
     overview = values["Overview"]
-    start = next(at for at, row in enumerate(overview) if row[0] == "By vendor and site") + 3
+    start = next(at for at, row in enumerate(overview) if row[:1] == ["By vendor and site"]) + 3
     for row, total in zip(overview[start:], totals, strict=False):
         assert row[0] == total["vendor_name"] and row[1] == total["site_name"]
         assert close(row[5], float(total["value"]), 0.001), row
