@@ -220,12 +220,12 @@ async fn read<S: Store>(
     let sources: ForecastSources = run.json(forecast.artifact(SOURCES)?).await?;
     let extracted = run.result(&sources.snapshot).await?;
     let simulated = run.result(&sources.orders).await?;
-    let known = run.read(simulated.artifact(KNOWN_SITES)?).await?;
+    let known = run.read(simulated.artifact(KNOWN_SITES[1])?).await?;
     let snapshot: WeekSnapshot = run.json(extracted.artifact(SNAPSHOT)?).await?;
     let summary: WeekSummary = run.json(simulated.artifact(SUMMARY)?).await?;
     Ok(Needs {
         draws: run.read(simulated.artifact(DRAWS)?).await?,
-        known: stored_rows(KNOWN_SITES, known),
+        known: stored_rows(KNOWN_SITES[1], known),
         data: run.plan.data.clone(),
         stand_in,
         lift: lift(&snapshot, &summary),

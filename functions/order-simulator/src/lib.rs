@@ -260,9 +260,8 @@ fn run_week(
     files.extend(
         csv_and_parquet(RECIPE_PLAN, &tables::recipe_plan(snapshot, &plan)).map_err(write)?,
     );
-    let mut known = Vec::new();
-    dataset::write_parquet(tables::known_sites(snapshot, &plan), &mut known).map_err(write)?;
-    files.push((KNOWN_SITES, known));
+    let known: Vec<_> = tables::known_sites(snapshot, &plan).collect();
+    files.extend(csv_and_parquet(KNOWN_SITES, &known).map_err(write)?);
     let utilisation = tables::utilisation(snapshot, &plan, &draws);
     files.extend(csv_and_parquet(UTILISATION, &utilisation).map_err(write)?);
     let summary = summary::of(snapshot, &demand, &plan, &draws, change, found);

@@ -60,7 +60,7 @@ async fn read(runs: &impl Store, published: &Published) -> Result<Last, Fault> {
     let sources: ForecastSources = run.json(forecast.artifact(SOURCES)?).await?;
     Ok(Last {
         recipes: rows(&run, &sources, RECIPE_PLAN[1]).await?,
-        known: rows(&run, &sources, KNOWN_SITES).await?,
+        known: rows(&run, &sources, KNOWN_SITES[1]).await?,
     })
 }
 

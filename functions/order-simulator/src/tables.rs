@@ -6,6 +6,7 @@ use dataset::results::KnownSite;
 use dataset::table;
 use dataset::tables::{OrderLine, OrderStatus};
 use domain::{AreaId, Date, Decimal, MenuWeek, OrderId, RecipeId, SiteId};
+use jiff::tz::TimeZone;
 use simulation::{Draws, Plan, Simulation};
 use snapshot::WeekSnapshot;
 
@@ -190,8 +191,16 @@ pub(crate) fn known_sites<'a>(
             site_id: snapshot.sites[site].id.clone(),
             packing_date: snapshot.packing_days[day],
             hard: Some(snapshot.is_closed(known.delivery_date)),
+            lead_days: Some(lead_days(snapshot, known.delivery_date)),
         })
     })
+}
+
+/// Days from the day planned from, by Coordinated Universal Time, to a later one.
+fn lead_days(snapshot: &WeekSnapshot, to: Date) -> u32 {
+    let today = TimeZone::UTC.to_datetime(snapshot.as_of).date();
+    let days = to.duration_since(today).as_hours() / 24;
+    u32::try_from(days).unwrap_or_default()
 }
 
 pub(crate) fn utilisation(

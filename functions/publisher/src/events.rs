@@ -41,7 +41,7 @@ pub(crate) fn of<S: Store, O: Store>(
     let forecast = CloudEvent::new(id.clone(), folder.to_owned(), time, forecast);
     let mut notices = vec![Notice::of(&forecast)?];
     for Sited { week, orders, hard } in sited {
-        let Some(file) = files.told(&format!("{week}/{KNOWN_SITES}")) else {
+        let Some(file) = files.told(&format!("{week}/{}", KNOWN_SITES[1])) else {
             continue;
         };
         let sited = OrdersSited {

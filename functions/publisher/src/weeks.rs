@@ -44,15 +44,15 @@ pub(crate) async fn copy<S: Store>(
         .into_iter()
         .chain(UTILISATION)
         .chain(RECIPE_PLAN)
+        .chain(KNOWN_SITES)
         .chain([ORDER_BOOK])
     {
         files
             .put_of_week(week, name, &run.read(simulated.artifact(name)?).await?)
             .await?;
     }
-    let known = run.read(simulated.artifact(KNOWN_SITES)?).await?;
-    files.put_of_week(week, KNOWN_SITES, &known).await?;
-    let known: Vec<KnownSite> = stored_rows(KNOWN_SITES, known);
+    let known = run.read(simulated.artifact(KNOWN_SITES[1])?).await?;
+    let known: Vec<KnownSite> = stored_rows(KNOWN_SITES[1], known);
     let hard = known.iter().filter(|order| order.hard == Some(true));
     Ok(Sited {
         week,

@@ -23,7 +23,7 @@ pub const ALLOCATION: [&str; 2] = ["allocation.csv", "allocation.parquet"];
 /// `order-simulator`: the plan's kits by site, packing day and recipe.
 pub const RECIPE_PLAN: [&str; 2] = ["recipe_plan.csv", "recipe_plan.parquet"];
 /// `order-simulator`: the site and packing day of each known order.
-pub const KNOWN_SITES: &str = "known_sites.parquet";
+pub const KNOWN_SITES: [&str; 2] = ["known_sites.csv", "known_sites.parquet"];
 /// `order-simulator`: boxes and caps by site and packing day.
 pub const UTILISATION: [&str; 2] = ["utilisation.csv", "utilisation.parquet"];
 /// A shadow: what differs from the active results, for programs and for people.

@@ -16,5 +16,7 @@ table! {
         /// 1 where the delivery date's cut-off has passed, so that the site is meant to stand; 0 where a later run may
         /// move the order; empty in files of versions that did not say.
         col hard: Option<bool>,
+        /// Days from the day planned from to the delivery date; empty in files of versions that did not say.
+        col lead_days: Option<u32>,
     }
 }

@@ -19,6 +19,8 @@ mod text;
 mod wanted;
 mod why;
 
+use std::borrow::Cow;
+
 use contracts::{ProposalReport, ProposalSummary, RunSummary, WeekReport, WeekSummary};
 use domain::Timestamp;
 use proposals::ProposalRow;
@@ -70,11 +72,21 @@ impl<'a> Content<'a> {
     }
 }
 
-/// Makes the workbook, as the bytes of an XLSX file.
+/// The most lines that a workbook shows: memory grows with them, and nobody scrolls further.
+pub const LINES: usize = 40_000;
+
+/// Makes the workbook, as the bytes of an XLSX file. Of more than [`LINES`] lines those are shown that most money is at
+/// risk with, then those of most value.
 ///
 /// # Errors
 /// [`WorkbookError`] when there is more than a workbook holds.
 pub fn workbook(content: &Content<'_>) -> Result<Vec<u8>, WorkbookError> {
+    let all = content.lines;
+    let kept = kept(all, LINES);
+    let content = Content {
+        summary: content.summary,
+        lines: &kept,
+    };
     let mut book = Workbook::new();
     let made = created(content.summary.as_of)?;
     let properties = DocProperties::new()
@@ -82,17 +94,30 @@ pub fn workbook(content: &Content<'_>) -> Result<Vec<u8>, WorkbookError> {
         .set_creation_datetime(&made);
     book.set_properties(&properties);
     let styles = Styles::new();
-    book.push_worksheet(overview::sheet(*content, &styles)?);
-    book.push_worksheet(sites::sheet(*content, &styles)?);
-    book.push_worksheet(recipes::sheet(*content, &styles)?);
-    book.push_worksheet(products::sheet(*content, &styles)?);
-    book.push_worksheet(lines::sheet(*content, &styles)?);
-    book.push_worksheet(accuracy::sheet(*content, &styles)?);
-    book.push_worksheet(data::sheet(*content, &styles)?);
-    book.push_worksheet(run::sheet(*content, &styles)?);
+    book.push_worksheet(overview::sheet(content, &styles)?);
+    book.push_worksheet(sites::sheet(content, &styles)?);
+    book.push_worksheet(recipes::sheet(content, &styles)?);
+    book.push_worksheet(products::sheet(content, &styles)?);
+    book.push_worksheet(lines::sheet(content, all.len(), &styles)?);
+    book.push_worksheet(accuracy::sheet(content, &styles)?);
+    book.push_worksheet(data::sheet(content, &styles)?);
+    book.push_worksheet(run::sheet(content, &styles)?);
     Ok(book.save_to_buffer()?)
 }
 
 fn created(as_of: Timestamp) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::from_timestamp(as_of.as_second())
+}
+
+/// The lines that a workbook of so many shows, in their order.
+pub fn kept(lines: &[ProposalRow], most: usize) -> Cow<'_, [ProposalRow]> {
+    if lines.len() <= most {
+        return Cow::Borrowed(lines);
+    }
+    let mut places: Vec<usize> = (0..lines.len()).collect();
+    let weight = |at: &usize| (lines[*at].at_risk, lines[*at].value);
+    places.sort_by(|a, b| weight(b).cmp(&weight(a)).then(a.cmp(b)));
+    places.truncate(most);
+    places.sort_unstable();
+    places.into_iter().map(|at| lines[at].clone()).collect()
 }

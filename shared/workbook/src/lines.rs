@@ -64,14 +64,24 @@ impl Formulas {
     }
 }
 
-pub(crate) fn sheet(content: Content<'_>, styles: &Styles) -> Result<Worksheet, XlsxError> {
+pub(crate) fn sheet(
+    content: Content<'_>,
+    all: usize,
+    styles: &Styles,
+) -> Result<Worksheet, XlsxError> {
     let mut sheet = Sheet::new(SHEET, styles)?;
-    sheet.line(
-        "A row is a line of a purchase order that is proposed; nothing is ordered before a person approves. Green cells are \
+    let shown = content.lines.len();
+    let part = if shown < all {
+        format!(
+            "Of {all} lines the {shown} that most hangs on; all are in proposals.csv and proposals.parquet. "
+        )
+    } else {
+        String::new()
+    };
+    let text = "A row is a line of a purchase order that is proposed; nothing is ordered before a person approves. Green cells are \
          formulas over the row's parts, yellow cells are yours: fill in another quantity and why, save, and import the \
-         file with `larder override import`. Point at a title for what its column means.",
-        &styles.note,
-    )?;
+         file with `larder override import`. Point at a title for what its column means.";
+    sheet.line(&format!("{part}{text}"), &styles.note)?;
     totals(&mut sheet, content)?;
     sheet.only_header(&COLUMNS, KEPT, content.lines.len())?;
     let formulas = Formulas::new();

@@ -1,6 +1,9 @@
 //! What matters first: the weeks, what to order when, and what it costs.
 
+use std::collections::BTreeMap;
+
 use contracts::{OrderAction, ProposalReport, VendorTotal, WeekReport, WeekSummary};
+use domain::{Decimal, SiteId, VendorId};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use crate::Content;
@@ -65,7 +68,7 @@ pub(crate) fn sheet(content: Content<'_>, styles: &Styles) -> Result<Worksheet, 
         ProposalReport::Proposed(proposals) => {
             actions(&mut sheet, &proposals.actions)?;
             sheet.next();
-            totals(&mut sheet, &proposals.totals, content.lines.len())?;
+            totals(&mut sheet, &proposals.totals, content)?;
         }
         ProposalReport::Failed { fault, message } => {
             let text = format!("No purchase orders are proposed: {fault}: {message}");
@@ -162,7 +165,11 @@ fn actions(sheet: &mut Sheet<'_>, actions: &[OrderAction]) -> Result<(), XlsxErr
     Ok(())
 }
 
-fn totals(sheet: &mut Sheet<'_>, totals: &[VendorTotal], lines: usize) -> Result<(), XlsxError> {
+fn totals(
+    sheet: &mut Sheet<'_>,
+    totals: &[VendorTotal],
+    content: Content<'_>,
+) -> Result<(), XlsxError> {
     let styles = sheet.styles;
     sheet.line("By vendor and site", &styles.heading)?;
     sheet.line(
@@ -170,9 +177,20 @@ fn totals(sheet: &mut Sheet<'_>, totals: &[VendorTotal], lines: usize) -> Result
         &styles.note,
     )?;
     sheet.header(&TOTALS)?;
-    let of = |title: &str| format!("'{SHEET}'!{}", range(title, lines));
+    let of = |title: &str| format!("'{SHEET}'!{}", range(title, content.lines.len()));
     let (value, vendor, site) = (of(VALUE), of(VENDOR_ID), of(SITE_ID));
+    // What the sheet shows of each; the rest is added as it was published.
+    let mut shown: BTreeMap<(&VendorId, &SiteId), i64> = BTreeMap::new();
+    for line in content.lines {
+        *shown.entry((&line.vendor_id, &line.site_id)).or_default() += line.value.millionths();
+    }
     for total in totals {
+        let held = shown.get(&(&total.vendor, &total.site)).copied();
+        let rest = total.value.millionths() - held.unwrap_or_default();
+        let rest = match rest {
+            0 => String::new(),
+            rest => format!("+{}", Decimal::from_millionths(rest)),
+        };
         sheet.text(&total.vendor_name)?;
         sheet.text(&total.site_name)?;
         sheet.count(total.orders)?;
@@ -180,7 +198,7 @@ fn totals(sheet: &mut Sheet<'_>, totals: &[VendorTotal], lines: usize) -> Result
         sheet.decimal(total.value, &styles.money)?;
         let (vendor_id, site_id) = (literal(total.vendor.as_str()), literal(total.site.as_str()));
         sheet.formula(
-            format!("=SUMIFS({value},{vendor},{vendor_id},{site},{site_id})"),
+            format!("=SUMIFS({value},{vendor},{vendor_id},{site},{site_id}){rest}"),
             total.value.to_string(),
             &styles.made_money,
         )?;

@@ -175,3 +175,43 @@ fn a_quantity_that_an_override_and_a_least_value_changed_sums_too() {
     assert_eq!(row["Quantity"].to_string(), "17.5");
     assert_eq!(row["Steps to order"].to_string(), "7");
 }
+
+#[test]
+fn of_too_many_lines_those_that_most_hangs_on_are_shown_in_their_order() {
+    let of = |product: &str, at_risk: Option<&str>, value: &str| proposals::ProposalRow {
+        at_risk: at_risk.map(number),
+        value: number(value),
+        ..line(product)
+    };
+    let lines = [
+        of("A", None, "9"),
+        of("B", Some("2"), "1"),
+        of("C", Some("5"), "1"),
+        of("D", Some("2"), "3"),
+    ];
+    let names = |most: usize| -> Vec<String> {
+        let kept = workbook::kept(&lines, most);
+        kept.iter()
+            .map(|line| line.product_id.as_str().to_owned())
+            .collect()
+    };
+    assert_eq!(names(4), ["A", "B", "C", "D"]);
+    assert_eq!(names(3), ["B", "C", "D"]);
+    assert_eq!(names(2), ["C", "D"]);
+}
+
+#[test]
+fn a_vendors_total_counts_lines_that_are_not_shown() {
+    let mut cheaper = line("P1");
+    cheaper.value = number("20");
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(workbook(&[cheaper]))).unwrap();
+    let overview = book.worksheet_formula("Overview").unwrap();
+    let of_vendors = overview
+        .rows()
+        .flatten()
+        .find(|text| text.contains("SUMIFS"));
+    assert!(
+        of_vendors.unwrap().ends_with("\"=S1\")+5.2"),
+        "{of_vendors:?}"
+    );
+}
