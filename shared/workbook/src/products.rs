@@ -31,7 +31,7 @@ pub(crate) fn sheet(content: Content<'_>, styles: &Styles) -> Result<Worksheet, 
         .flat_map(|week| week.products.iter().map(move |product| (week, product)))
         .collect();
     sheet.line(
-        "The largest needs of each week by cost; every product by site and packing day stands in forecast.csv and \
+        "The needs of each week, what costs most first; by site and packing day they stand in forecast.csv and \
          forecast.parquet in the week's folder.",
         &styles.note,
     )?;

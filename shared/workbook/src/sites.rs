@@ -74,20 +74,20 @@ fn row(sheet: &mut Sheet<'_>, week: &WeekSummary, day: &SiteDay) -> Result<(), X
     sheet.maybe_count(day.cap_min)?;
     sheet.maybe_count(day.cap_max)?;
     let at = sheet.row + 1;
-    let left = day.cap_max.map_or_else(String::new, |cap| {
-        (i128::from(cap) - i128::from(day.boxes)).to_string()
-    });
-    sheet.formula(
-        format!("=IF(J{at}=\"\",\"\",J{at}-E{at})"),
-        left,
-        &styles.count,
-    )?;
-    let used = match day.cap_max {
-        Some(cap) if cap > 0 => ratio(day.boxes, cap),
-        _ => String::new(),
-    };
-    let formula = format!("=IF(N(J{at})=0,\"\",E{at}/J{at})");
-    sheet.formula(formula, used, &styles.percent)?;
+    match day.cap_max {
+        Some(cap) => {
+            let left = i128::from(cap) - i128::from(day.boxes);
+            sheet.formula(format!("=J{at}-E{at}"), left.to_string(), &styles.count)?;
+        }
+        None => sheet.skip(1),
+    }
+    match day.cap_max {
+        Some(cap) if cap > 0 => {
+            let used = ratio(day.boxes, cap);
+            sheet.formula(format!("=E{at}/J{at}"), used, &styles.percent)?;
+        }
+        _ => sheet.skip(1),
+    }
     let share = Decimal::from_millionths(1000 * i64::from(day.below_min_per_mille));
     sheet.maybe(day.cap_min.map(|_| share), &styles.percent)?;
     sheet.next();
