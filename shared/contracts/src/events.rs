@@ -2,6 +2,7 @@
 
 use domain::{Date, MenuWeek, Sha256, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::plan::RunId;
 use crate::step::Outcome;
@@ -29,8 +30,74 @@ pub struct CloudEvent<T> {
     pub time: Timestamp,
     /// `application/json`.
     pub datacontenttype: String,
+    /// Which schema the data obey.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataschema: Option<String>,
+    /// What everything that belongs to one business transaction shares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlationid: Option<String>,
+    /// The id of the event that led to this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub causationid: Option<String>,
+    /// Rises with each change of what the event is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entityversion: Option<EntityVersion>,
+    /// W3C Trace Context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
     /// What is told.
     pub data: T,
+}
+
+/// The version of what an event is about. A whole number of CloudEvents has 32 bits; one that is larger is written as
+/// text, and both are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Value", into = "Value")]
+pub struct EntityVersion(pub u64);
+
+impl EntityVersion {
+    /// The version in a JSON value.
+    pub(crate) fn of(value: &Value) -> Option<Self> {
+        let digits = |text: &&String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let version = match value {
+            Value::Number(number) => number.as_u64(),
+            Value::String(text) => Some(text).filter(digits).and_then(|text| text.parse().ok()),
+            _ => None,
+        };
+        version.map(Self)
+    }
+}
+
+impl TryFrom<Value> for EntityVersion {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        Self::of(&value).ok_or("a whole number of 0 or more, as a number or in quotes")
+    }
+}
+
+impl From<EntityVersion> for Value {
+    fn from(version: EntityVersion) -> Self {
+        i32::try_from(version.0).map_or_else(|_| version.0.to_string().into(), Self::from)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for EntityVersion {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "EntityVersion".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"anyOf": [
+            {"type": "integer", "minimum": 1, "maximum": i32::MAX},
+            {"type": "string", "pattern": "^[1-9][0-9]{0,19}$"},
+        ]})
+    }
 }
 
 /// What an event tells.
@@ -50,6 +117,11 @@ impl<T: EventData> CloudEvent<T> {
             subject,
             time,
             datacontenttype: "application/json".to_owned(),
+            dataschema: None,
+            correlationid: None,
+            causationid: None,
+            entityversion: None,
+            traceparent: None,
             data,
         }
     }

@@ -4,6 +4,7 @@
 //! references, never data.
 
 pub mod artifact;
+pub mod canonical;
 mod events;
 mod fault;
 mod health;
@@ -20,8 +21,8 @@ mod summary;
 mod verdict;
 
 pub use events::{
-    CloudEvent, EVENT_SOURCE, EventData, ForecastPublished, OrdersSited, PublishedFile,
-    WeekPublished,
+    CloudEvent, EVENT_SOURCE, EntityVersion, EventData, ForecastPublished, OrdersSited,
+    PublishedFile, WeekPublished,
 };
 pub use fault::{Fault, FaultName, MESSAGE_LIMIT};
 pub use health::{Newest, SourceFile, SourceHealth, TableFacts};

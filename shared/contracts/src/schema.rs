@@ -2,6 +2,8 @@
 
 use schemars::{Schema, schema_for};
 
+use crate::canonical::{self, SyncRejected};
+use crate::events::EventData;
 use crate::{
     ApproveRequest, ApproveResponse, CloudEvent, ConfigureRequest, ConfigureResponse,
     ExecutionInput, ExtractRequest, ForecastPublished, ForecastRequest, OrdersSited, Plan,
@@ -11,7 +13,7 @@ use crate::{
 
 /// The schema of every message and of the plan, by file name.
 pub fn schemas() -> Vec<(&'static str, Schema)> {
-    vec![
+    let mut schemas = vec![
         ("execution-input", schema_for!(ExecutionInput)),
         ("configurator.request", schema_for!(ConfigureRequest)),
         ("configurator.response", schema_for!(ConfigureResponse)),
@@ -38,5 +40,8 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
             "larder.orders.sited.v1",
             schema_for!(CloudEvent<OrdersSited>),
         ),
-    ]
+        (SyncRejected::KIND, schema_for!(CloudEvent<SyncRejected>)),
+    ];
+    schemas.extend(canonical::schemas());
+    schemas
 }
