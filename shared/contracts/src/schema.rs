@@ -2,8 +2,7 @@
 
 use schemars::{Schema, schema_for};
 
-use crate::canonical::{self, SyncRejected};
-use crate::events::EventData;
+use crate::canonical;
 use crate::{
     ApproveRequest, ApproveResponse, CloudEvent, ConfigureRequest, ConfigureResponse,
     ExecutionInput, ExtractRequest, ForecastPublished, ForecastRequest, OrdersSited, Plan,
@@ -40,7 +39,6 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
             "larder.orders.sited.v1",
             schema_for!(CloudEvent<OrdersSited>),
         ),
-        (SyncRejected::KIND, schema_for!(CloudEvent<SyncRejected>)),
     ];
     schemas.extend(canonical::schemas());
     schemas

@@ -10,7 +10,6 @@ mod orders;
 mod ownership;
 mod products;
 mod purchases;
-mod rejected;
 mod rejection;
 #[cfg(feature = "schema")]
 mod schema;
@@ -27,7 +26,6 @@ pub use orders::{CancelledOrder, CustomerOrder, Dispatch, DispatchedOrder, Order
 pub use ownership::{Consumer, Entity, Once};
 pub use products::{Material, Menu, MenuItem, Product, Recipe, RecipeKind, SiteCap};
 pub use purchases::{Advice, AdvisedLine, PurchaseDocument, PurchaseLine};
-pub use rejected::SyncRejected;
 pub use rejection::{Reason, Rejection};
 #[cfg(feature = "schema")]
 pub(crate) use schema::schemas;

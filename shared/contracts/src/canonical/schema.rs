@@ -53,7 +53,7 @@ fn whole(kind: Kind) -> Schema {
         ("datacontenttype", json!({"const": "application/json"})),
         (
             "source",
-            json!({"type": "string", "pattern": format!("^/{master}(/[!-~]*)?$"), "maxLength": Source::MOST}),
+            json!({"type": "string", "pattern": format!("^/{master}(/[!\"$-~]*)?$"), "maxLength": Source::MOST}),
         ),
         ("time", json!({"type": "string", "format": "date-time"})),
         ("id", id.clone()),
