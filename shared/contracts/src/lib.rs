@@ -9,6 +9,7 @@ mod events;
 mod fault;
 mod health;
 mod orders;
+mod parked;
 mod plan;
 mod proposals;
 mod purchasing;
@@ -30,6 +31,7 @@ pub use orders::{
     Approval, ApprovalMode, ApprovalOutcome, ApproveRequest, ApproveResponse, ApprovedProposal,
     OrderTotal, PurchaseOrder, PurchaseOrderLine,
 };
+pub use parked::ParkedEvent;
 pub use plan::{
     CapOverride, DEFAULT_REPLICATES, DEFAULT_SEED, DataFile, ExecutionInput, Lineage,
     ParseRunError, Plan, PlannedWeek, Published, PublishedProposals, RunId, Settings,

@@ -117,7 +117,7 @@ pub struct Attempt<D> {
     next: Next<D>,
 }
 
-impl<D: Copy> Attempt<D> {
+impl<D: Clone> Attempt<D> {
     /// Begins to apply an event of this version.
     pub const fn new(capability: Capability, version: u64, wish: Wish) -> Self {
         Self {
@@ -129,8 +129,8 @@ impl<D: Copy> Attempt<D> {
     }
 
     /// What to do next.
-    pub const fn next(&self) -> Next<D> {
-        self.next
+    pub fn next(&self) -> Next<D> {
+        self.next.clone()
     }
 
     /// Tells what came of asking for the lease.
@@ -198,14 +198,14 @@ impl<D: Copy> Attempt<D> {
         }
     }
 
-    const fn request(&self, document: D) -> Request<D> {
+    fn request(&self, document: D) -> Request<D> {
         match self.wish {
             Wish::Stands => Request::Change(document),
             Wish::Cancelled => Request::Cancel(document),
         }
     }
 
-    const fn record(&self, document: Option<D>) -> Next<D> {
+    fn record(&self, document: Option<D>) -> Next<D> {
         Next::Record(Applied {
             version: self.version,
             document,

@@ -17,8 +17,10 @@
 
 mod attempt;
 mod timing;
+mod verdict;
 
 pub use attempt::{
     Answer, Applied, Attempt, Capability, Ending, Found, Leased, Next, Request, Wish,
 };
 pub use timing::Timing;
+pub use verdict::{Cause, Verdict};

@@ -3,6 +3,8 @@
 //! Everything is read and connected before the first event: a bad deployment fails in the function's init phase,
 //! with an error that names the variable. A panic is left to the runtime, which posts it and serves on.
 
+pub mod queue;
+
 use std::fmt;
 use std::str::FromStr;
 

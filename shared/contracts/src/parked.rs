@@ -1,0 +1,31 @@
+//! Events that wait for a person.
+
+use serde::{Deserialize, Serialize};
+
+use crate::canonical::Rejection;
+use crate::{Fault, FaultName};
+
+/// An event as it came, and why it was not applied: what lies below `parked/`. It holds no moment and no count of tries,
+/// so that the same event parked again is the same object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ParkedEvent {
+    /// Who could not apply it.
+    pub consumer: String,
+    /// What is wrong with it, and what to do.
+    #[serde(flatten)]
+    pub rejection: Rejection,
+    /// What the message carried, to the byte.
+    pub body: String,
+}
+
+impl ParkedEvent {
+    /// The object's bytes.
+    ///
+    /// # Errors
+    /// `Contract.Violation` when it cannot be written as JSON.
+    pub fn to_json(&self) -> Result<Vec<u8>, Fault> {
+        let written = serde_json::to_vec_pretty(self);
+        written.map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))
+    }
+}

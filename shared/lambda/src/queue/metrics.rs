@@ -1,0 +1,214 @@
+//! The counts of a batch, as one line in CloudWatch's embedded metric format.
+
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+
+use domain::Timestamp;
+use ledger::breaker::Admission;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Delivery;
+use super::fate::Fate;
+use effects::Verdict;
+
+/// The most values that a metric may have in a line.
+const VALUES: usize = 100;
+
+/// What became of a batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The consumer.
+    pub consumer: String,
+    /// Records.
+    pub received: u32,
+    /// Of them: took effect.
+    pub applied: u32,
+    /// Had taken effect before.
+    pub duplicate: u32,
+    /// Were overtaken by a later version.
+    pub stale: u32,
+    /// Wait for a person.
+    pub parked: u32,
+    /// Come again.
+    pub retried: u32,
+    /// Come again, and may have taken effect.
+    pub unknown: u32,
+    /// From the event's time to its effect, in milliseconds, of each that was applied.
+    pub lag: Vec<i64>,
+    /// How long the oldest record has been in the queue, in milliseconds.
+    pub oldest: i64,
+    /// The breaker: 0 closed, 1 half open, 2 open; `None` where nothing was asked of it.
+    pub breaker: Option<u8>,
+}
+
+impl Tally {
+    pub(super) fn new(consumer: &str, batch: &[Delivery], now: Timestamp) -> Self {
+        let age = |delivery: &Delivery| delivery.sent.map(|sent| milliseconds(sent, now));
+        Self {
+            consumer: consumer.to_owned(),
+            received: u32::try_from(batch.len()).unwrap_or(u32::MAX),
+            oldest: batch.iter().filter_map(age).max().unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn count(&mut self, fate: &Fate, happened: Option<Timestamp>, now: Timestamp) {
+        let count = match fate {
+            Fate::Told(Verdict::Applied) => {
+                self.lag
+                    .extend(happened.map(|time| milliseconds(time, now)));
+                &mut self.applied
+            }
+            Fate::Told(Verdict::Duplicate) => &mut self.duplicate,
+            Fate::Told(Verdict::Stale) => &mut self.stale,
+            Fate::Told(Verdict::Parked(_)) => &mut self.parked,
+            Fate::Told(Verdict::Unknown { .. }) => &mut self.unknown,
+            Fate::Told(Verdict::Retry { .. })
+            | Fate::Late
+            | Fate::Blocked { .. }
+            | Fate::Panicked
+            | Fate::Unparked => &mut self.retried,
+        };
+        *count += 1;
+    }
+
+    pub(super) const fn passed(&mut self, admission: Option<Admission>) {
+        self.breaker = match admission {
+            None => None,
+            Some(Admission::Go { .. }) => Some(0),
+            Some(Admission::Canary) => Some(1),
+            Some(Admission::Wait { .. }) => Some(2),
+        };
+    }
+}
+
+fn milliseconds(from: Timestamp, to: Timestamp) -> i64 {
+    i64::try_from(to.duration_since(from).as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Takes the counts of batches.
+pub trait Metrics: Send + Sync {
+    /// Takes those of one.
+    fn put(&self, tally: &Tally, now: Timestamp);
+}
+
+/// Writes a line for each batch; CloudWatch makes metrics of it where it is standard output.
+#[derive(Debug)]
+pub struct Emf<W>(Mutex<W>);
+
+impl<W: Write + Send> Emf<W> {
+    /// Writes to this.
+    pub const fn new(to: W) -> Self {
+        Self(Mutex::new(to))
+    }
+}
+
+impl<W: Write + Send> Metrics for Emf<W> {
+    fn put(&self, tally: &Tally, now: Timestamp) {
+        let line = serde_json::to_string(&line(tally, now));
+        let mut to = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A count that cannot be written must not fail records that are done.
+        if let Ok(line) = line
+            && let Err(error) = writeln!(to, "{line}").and_then(|()| to.flush())
+        {
+            tracing::warn!("metrics are not written: {error}");
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Line {
+    #[serde(rename = "_aws")]
+    aws: Value,
+    #[serde(rename = "Consumer")]
+    consumer: String,
+    #[serde(flatten)]
+    values: serde_json::Map<String, Value>,
+}
+
+fn line(tally: &Tally, now: Timestamp) -> Line {
+    let mut metrics = vec![
+        ("Received", "Count", json!(tally.received)),
+        ("Applied", "Count", json!(tally.applied)),
+        ("Duplicate", "Count", json!(tally.duplicate)),
+        ("Stale", "Count", json!(tally.stale)),
+        ("Parked", "Count", json!(tally.parked)),
+        ("Retried", "Count", json!(tally.retried)),
+        ("Unknown", "Count", json!(tally.unknown)),
+        ("OldestAge", "Milliseconds", json!(tally.oldest)),
+    ];
+    if !tally.lag.is_empty() {
+        metrics.push(("Lag", "Milliseconds", json!(thinned(&tally.lag))));
+    }
+    metrics.extend(tally.breaker.map(|state| ("Breaker", "None", json!(state))));
+    let units = metrics
+        .iter()
+        .map(|(name, unit, _)| json!({"Name": name, "Unit": unit}));
+    Line {
+        aws: json!({
+            "Timestamp": now.as_millisecond(),
+            "CloudWatchMetrics": [{
+                "Namespace": "Larder/Sync",
+                "Dimensions": [["Consumer"]],
+                "Metrics": units.collect::<Vec<_>>(),
+            }],
+        }),
+        consumer: tally.consumer.clone(),
+        values: metrics
+            .into_iter()
+            .map(|(name, _, value)| (name.to_owned(), value))
+            .collect(),
+    }
+}
+
+/// As many values as a line may hold, spread over all of them by size, the largest among them.
+fn thinned(values: &[i64]) -> Vec<i64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(|a, b| b.cmp(a));
+    let every = sorted.len().div_ceil(VALUES).max(1);
+    sorted.into_iter().step_by(every).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_is_one_line_that_cloudwatch_reads_metrics_from() {
+        let tally = Tally {
+            consumer: "planning-sync".to_owned(),
+            received: 3,
+            applied: 2,
+            parked: 1,
+            lag: vec![1_000, 2_000],
+            oldest: 5_000,
+            breaker: Some(2),
+            ..Tally::default()
+        };
+        let emf = Emf::new(Vec::new());
+        emf.put(&tally, Timestamp::UNIX_EPOCH);
+        let written = String::from_utf8(emf.0.into_inner().unwrap()).unwrap();
+        assert_eq!(written.lines().count(), 1);
+        let line: Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(line["Consumer"], "planning-sync");
+        assert_eq!(line["Lag"], json!([2_000, 1_000]));
+        let named = line["_aws"]["CloudWatchMetrics"][0]["Metrics"]
+            .as_array()
+            .unwrap();
+        assert_eq!(named.len(), 10);
+        for metric in named {
+            let name = metric["Name"].as_str().unwrap();
+            assert!(line.get(name).is_some(), "{name} has no value");
+        }
+    }
+
+    #[test]
+    fn a_metric_has_no_more_values_than_a_line_may_hold_and_keeps_the_largest() {
+        let values: Vec<_> = (0..1_234).collect();
+        let kept = thinned(&values);
+        assert!(kept.len() <= VALUES && kept.len() > VALUES / 2);
+        assert_eq!(kept[0], 1_233);
+        assert_eq!(thinned(&[7]), [7]);
+    }
+}
