@@ -31,7 +31,7 @@ pub use orders::{
     Approval, ApprovalMode, ApprovalOutcome, ApproveRequest, ApproveResponse, ApprovedProposal,
     OrderTotal, PurchaseOrder, PurchaseOrderLine,
 };
-pub use parked::ParkedEvent;
+pub use parked::{ParkedEvent, SyncRejected};
 pub use plan::{
     CapOverride, DEFAULT_REPLICATES, DEFAULT_SEED, DataFile, ExecutionInput, Lineage,
     ParseRunError, Plan, PlannedWeek, Published, PublishedProposals, RunId, Settings,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Rejection;
-use crate::{Fault, FaultName};
+use crate::{EventData, Fault, FaultName};
 
 /// An event as it came, and why it was not applied: what lies below `parked/`. It holds no moment and no count of tries,
 /// so that the same event parked again is the same object.
@@ -28,4 +28,30 @@ impl ParkedEvent {
         let written = serde_json::to_vec_pretty(self);
         written.map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))
     }
+}
+
+/// An event was parked: somebody must look at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SyncRejected {
+    /// Who could not apply it.
+    pub consumer: String,
+    /// The parked event's source, where it has a usable one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The parked event's id, where it has a usable one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The parked event's type, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Where the parked event lies.
+    pub place: String,
+    /// Why, and what to do.
+    #[serde(flatten)]
+    pub rejection: Rejection,
+}
+
+impl EventData for SyncRejected {
+    const KIND: &'static str = "larder.sync.rejected.v1";
 }

@@ -5,9 +5,9 @@ use schemars::{Schema, schema_for};
 use crate::canonical;
 use crate::{
     ApproveRequest, ApproveResponse, CloudEvent, ConfigureRequest, ConfigureResponse,
-    ExecutionInput, ExtractRequest, ForecastPublished, ForecastRequest, OrdersSited, Plan,
-    Proposals, ProposeRequest, PublishRequest, PublishResponse, PurchaseOrder, Reference,
-    SimulateRequest,
+    ExecutionInput, ExtractRequest, ForecastPublished, ForecastRequest, OrdersSited, ParkedEvent,
+    Plan, Proposals, ProposeRequest, PublishRequest, PublishResponse, PurchaseOrder, Reference,
+    SimulateRequest, SyncRejected,
 };
 
 /// The schema of every message and of the plan, by file name.
@@ -39,6 +39,11 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
             "larder.orders.sited.v1",
             schema_for!(CloudEvent<OrdersSited>),
         ),
+        (
+            "larder.sync.rejected.v1",
+            schema_for!(CloudEvent<SyncRejected>),
+        ),
+        ("parked-event", schema_for!(ParkedEvent)),
     ];
     schemas.extend(canonical::schemas());
     schemas

@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use artifacts::{Store, StoreError, sha256};
-use contracts::canonical::{Heading, Rejection, SyncRejected};
-use contracts::{CloudEvent, Fault, ParkedEvent};
+use contracts::canonical::{Heading, Rejection};
+use contracts::{CloudEvent, Fault, ParkedEvent, SyncRejected};
 use domain::Timestamp;
 use messaging::{Notice, SendError, Topic};
 
