@@ -31,9 +31,13 @@ fn the_schemas_of_the_data_set_are_in_its_document() {
         are decimals with at most six places and UN/ECE units (`H87` or `EA` piece, `KGM`, `GRM`, `LTR`, `MLT`), \
         weekdays are 1 = Monday to 7, flags 0 or 1. An empty key part means all. Keys are **bold**; `?` marks an \
         optional column, ○ an optional file. There is no place for customer data.\n\n\
-        Live changes stand beside a table under `changes/<table>/` as CSV files with its columns and `event_id`, \
-        `entity_version`, `op` (`set`, `remove`, `add`) and `delta`: of several changes to one key the highest \
-        version wins, and a delta counts once per event id.\n",
+        Live changes stand beside a table in CSV files under `changes/<table>/` with its columns and `event_id`, \
+        `entity_version` and `op`. What changes is an entity: the rows that agree in the columns that name it, which \
+        are the table's key unless it says otherwise. The `set` rows of an event are all the rows its entity has then; \
+        `remove` says that it has none, and needs no other columns. Of several changes to one entity the highest \
+        version holds (on a tie the greater event id) with all its rows, so that the files may come in any order and \
+        any number of times. The table's own file counts as version 0, or as its column `entity_version` says where \
+        it has one. `larder compact` makes one file of many.\n",
     );
     for schema in tables::schemas() {
         let optional = if schema.presence == Presence::Optional {
@@ -43,6 +47,12 @@ fn the_schemas_of_the_data_set_are_in_its_document() {
         };
         let about = schema.about.trim();
         writeln!(page, "\n## `{}`{optional}\n\n{about}\n", schema.name).unwrap();
+        let named = schema.entity().map(|at| schema.columns[at].name);
+        let named: Vec<_> = named.map(|name| format!("`{name}`")).collect();
+        if named.len() < schema.key().count() {
+            let named = named.join(" and ");
+            writeln!(page, "Changes replace all rows of one {named}.\n").unwrap();
+        }
         writeln!(page, "| column | holds | |\n| --- | --- | --- |").unwrap();
         for column in schema.columns {
             let name = if column.key {

@@ -18,6 +18,8 @@ pub(crate) type Extra<'a> = &'a [&'a str];
 pub(crate) struct Reading<'a> {
     pub(crate) file: &'a str,
     pub(crate) schema: &'static Schema,
+    /// Whether it is an object of the change log; one without rows changes nothing, which is no fault.
+    pub(crate) is_change: bool,
     pub(crate) loss: LossOf<'a>,
     pub(crate) findings: &'a mut Findings,
 }
@@ -143,10 +145,7 @@ pub(crate) fn scan(
     let Some(places) = reading.place(&names, extra) else {
         return false;
     };
-    let extra_places: Vec<_> = extra
-        .iter()
-        .map(|column| names.iter().position(|name| name == column))
-        .collect();
+    let extra_places = places_of(&names, extra);
 
     let columns = reading.schema.columns;
     let mut bytes = ByteRecord::new();
@@ -167,11 +166,7 @@ pub(crate) fn scan(
         match StringRecord::from_byte_record(std::mem::take(&mut bytes)) {
             Ok(record) if record.len() == names.len() => {
                 let mut cells = Cells::new(&record, &places, columns);
-                let texts: Vec<&str> = extra_places
-                    .iter()
-                    .map(|at| at.and_then(|at| record.get(at)).unwrap_or(""))
-                    .collect();
-                if !visit(line, &mut cells, &texts) {
+                if !visit(line, &mut cells, &texts(&record, &extra_places)) {
                     reading.lose_cells(line, cells);
                 }
                 bytes = record.into_byte_record();
@@ -193,12 +188,23 @@ pub(crate) fn scan(
             }
         }
     }
-    // A change object without rows changes nothing, which is no fault.
-    if !any && extra.is_empty() && reading.schema.presence == Presence::Required {
+    if !any && !reading.is_change && reading.schema.presence == Presence::Required {
         let message = "the file has a header but no rows".to_owned();
         reading.refuse(Code::E106, None, message, "add rows");
     }
     true
+}
+
+/// Where each of these columns stands among the file's, where it does.
+pub(crate) fn places_of(names: &[&str], columns: &[&str]) -> Vec<Option<usize>> {
+    let place = |column: &&str| names.iter().position(|name| name == column);
+    columns.iter().map(place).collect()
+}
+
+/// What stands in these places; empty where there is none.
+pub(crate) fn texts<'r>(record: &'r StringRecord, places: &[Option<usize>]) -> Vec<&'r str> {
+    let text = |at: &Option<usize>| at.and_then(|at| record.get(at)).unwrap_or("");
+    places.iter().map(text).collect()
 }
 
 fn read_header(

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use domain::{Code, Finding, MenuWeek, Scope, Volume};
 
+use crate::changes::{Changes, VERSION, version_of};
 use crate::collect::Findings;
-use crate::csv_file::Reading;
-use crate::fold::Changes;
-use crate::table::{Cells, Presence, Table};
+use crate::csv_file::{Extra, Reading};
+use crate::table::{Cells, Presence, Schema, Table};
 use crate::{Loaded, csv_file, parquet_file};
 
 /// The content of one file: in memory, or on disk and read as a stream.
@@ -163,7 +163,7 @@ impl Files {
             if keyed {
                 let key = key_of(cells, T::SCHEMA);
                 if let Some(first) = seen.get(key.as_str()) {
-                    let finding = double_key(file, &key.replace('\u{1f}', ", "));
+                    let finding = double_key(file, &key.replace(BETWEEN, ", "));
                     doubles.push(loss(cells).of(finding.at([*first, line])));
                     return;
                 }
@@ -217,7 +217,7 @@ impl Files {
             let remedy = "add the file; the data set's schema is in the README";
             findings.push(Finding::new(Code::E101, &name, message, remedy).blocks_all());
         }
-        findings.extend(changes.rest(&mut visit));
+        changes.rest(&mut visit);
         present
     }
 
@@ -238,23 +238,29 @@ impl Files {
             let finding = Finding::new(Code::E103, name, message, "keep one of the two files");
             findings.push(finding.blocks_all());
         }
-        let mut offer = |line: u64, cells: &mut Cells<'_>| {
-            let row = T::read(cells);
-            row.map(|row| changes.fold(&file, line, cells, row, visit))
-                .is_some()
+        let mut offer = |line: u64, cells: &mut Cells<'_>, extra: Extra<'_>| {
+            let Some(row) = T::read(cells) else {
+                return false;
+            };
+            let text = extra.first().copied().unwrap_or_default();
+            let Some(version) = version_of(if text.is_empty() { "0" } else { text }) else {
+                cells.refuse(VERSION, text, "a whole number");
+                return false;
+            };
+            changes.fold((&file, line), cells, (version, row), visit);
+            true
         };
         let mut reading = Reading {
             file: name,
             schema,
+            is_change: false,
             loss,
             findings,
         };
         if parquet {
-            parquet_file::scan(body, &mut reading, &mut offer)
+            parquet_file::scan(body, &[VERSION], &mut reading, &mut offer)
         } else {
-            csv_file::scan(body, &[], &mut reading, &mut |line, cells, _| {
-                offer(line, cells)
-            })
+            csv_file::scan(body, &[VERSION], &mut reading, &mut offer)
         }
     }
 
@@ -275,20 +281,34 @@ pub(crate) fn double_key(file: &str, key: &str) -> Finding {
     Finding::new(Code::E103, file, message, remedy)
 }
 
-/// The key columns' values as text, joined by a character that no cell can hold.
-pub(crate) fn key_of(cells: &Cells<'_>, schema: &crate::Schema) -> String {
+/// Stands between texts that are joined; no cell can hold it.
+pub(crate) const BETWEEN: char = '\u{1f}';
+
+/// The key columns' values as text.
+pub(crate) fn key_of(cells: &Cells<'_>, schema: &Schema) -> String {
+    joined(cells, schema, schema.key())
+}
+
+/// The values that name the row's entity.
+pub(crate) fn entity_of(cells: &Cells<'_>, schema: &Schema) -> String {
+    joined(cells, schema, schema.entity())
+}
+
+/// All values.
+pub(crate) fn texts_of(cells: &Cells<'_>, schema: &Schema) -> String {
+    joined(cells, schema, 0..schema.columns.len())
+}
+
+fn joined(cells: &Cells<'_>, schema: &Schema, columns: impl Iterator<Item = usize>) -> String {
     let mut key = String::new();
-    for (at, column) in schema
-        .columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| column.key)
-    {
-        if !key.is_empty() {
-            key.push('\u{1f}');
+    for (place, at) in columns.enumerate() {
+        if place > 0 {
+            key.push(BETWEEN);
         }
         let text = cells.text(at);
-        key.push_str(&(column.canonical)(text).unwrap_or_else(|| text.to_owned()));
+        let canonical = schema.columns.get(at).map(|column| column.canonical);
+        let canonical = canonical.and_then(|canonical| canonical(text));
+        key.push_str(&canonical.unwrap_or_else(|| text.to_owned()));
     }
     key
 }

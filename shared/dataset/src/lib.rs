@@ -5,11 +5,11 @@
 //! that cannot be read is dropped silently: it becomes a [`domain::Finding`].
 
 mod cell;
+pub mod changes;
 mod collect;
 mod csv_file;
 mod facts;
 mod files;
-mod fold;
 mod history;
 mod overrides;
 mod parquet_file;

@@ -21,7 +21,7 @@ use parquet::schema::types::Type;
 
 use crate::WriteError;
 use crate::cell::{Cell, Kind};
-use crate::csv_file::Reading;
+use crate::csv_file::{self, Extra, Reading};
 use crate::files::Body;
 use crate::table::{Cells, Presence, Table};
 
@@ -31,11 +31,12 @@ const EPOCH: Date = date(1970, 1, 1);
 /// As [`csv_file::scan`](crate::csv_file::scan), for Parquet: each row's values become the texts that CSV would hold.
 pub(crate) fn scan(
     body: &Body,
+    extra: &[&str],
     reading: &mut Reading<'_>,
-    visit: &mut dyn FnMut(u64, &mut Cells<'_>) -> bool,
+    visit: &mut dyn FnMut(u64, &mut Cells<'_>, Extra<'_>) -> bool,
 ) -> bool {
     // The decoder panics on some damaged files; a damaged file must end as a finding like any other.
-    let walked = catch_unwind(AssertUnwindSafe(|| walk(body, reading, visit)));
+    let walked = catch_unwind(AssertUnwindSafe(|| walk(body, extra, reading, visit)));
     let remedy = "write the file again; was it cut off?";
     match walked {
         Ok(Ok(None)) => false,
@@ -70,8 +71,9 @@ pub(crate) fn scan(
 /// Offers every row; gives whether there was any, and `None` when the file lacks columns.
 fn walk(
     body: &Body,
+    extra: &[&str],
     reading: &mut Reading<'_>,
-    visit: &mut dyn FnMut(u64, &mut Cells<'_>) -> bool,
+    visit: &mut dyn FnMut(u64, &mut Cells<'_>, Extra<'_>) -> bool,
 ) -> Result<Option<bool>, String> {
     let reader = open(body)?;
     let fields = reader
@@ -81,9 +83,10 @@ fn walk(
         .get_fields()
         .to_vec();
     let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
-    let Some(places) = reading.place(&names, &[]) else {
+    let Some(places) = reading.place(&names, extra) else {
         return Ok(None);
     };
+    let extra_places = csv_file::places_of(&names, extra);
     let mut rows = 0u64;
     let mut record = StringRecord::new();
     for row in reader
@@ -97,7 +100,7 @@ fn walk(
             record.push_field(&text(value));
         }
         let mut cells = Cells::new(&record, &places, reading.schema.columns);
-        if !visit(rows, &mut cells) {
+        if !visit(rows, &mut cells, &csv_file::texts(&record, &extra_places)) {
             reading.lose_cells(rows, cells);
         }
     }

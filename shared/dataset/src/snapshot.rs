@@ -8,9 +8,9 @@ use jiff::tz::TimeZone;
 use crate::files::{Files, Loss, Row};
 use crate::table::{Cells, Presence, Table};
 use crate::tables::{
-    AreaSite, BoxHistory, BoxRule, DataSet, DeliveryArea, InboundOrderLine, InvLevel, InvPolicy,
-    MenuAreaRecipe, MenuRecipe, MenuWeekRow, OrderLine, Override, Product, Recipe, RecipeBom,
-    ShareForecast, Site, SiteCap, SiteRecipe, Vendor, VendorCalendar, VendorLeadTime,
+    AreaSite, BoxHistory, BoxRule, DataSet, DeliveryArea, InboundOrderLine, InvChange, InvLevel,
+    InvPolicy, MenuAreaRecipe, MenuRecipe, MenuWeekRow, OrderLine, Override, Product, Recipe,
+    RecipeBom, ShareForecast, Site, SiteCap, SiteRecipe, Vendor, VendorCalendar, VendorLeadTime,
     VendorProduct, VolumeForecast,
 };
 use crate::{Field, Loaded};
@@ -77,6 +77,8 @@ planning_data! {
     order_line: OrderLine,
     /// Stock.
     inv_level: InvLevel,
+    /// Movements and counts of stock.
+    inv_change: InvChange,
     /// Purchase orders under way.
     inbound_order_line: InboundOrderLine,
     /// The vendors.
@@ -130,6 +132,7 @@ impl PlanningData {
         data.share_forecast = data.keep(files, |_| Loss::record());
         data.order_line = data.keep(files, |cells| boxes(cells, "quantity"));
         data.inv_level = data.keep(files, |cells| quantity(cells, "on_hand"));
+        data.inv_change = data.keep(files, |cells| quantity(cells, "quantity"));
         data.inbound_order_line = data.keep(files, |cells| quantity(cells, "qty_ordered"));
         data.vendor = data.keep(files, |_| Loss::record());
         data.vendor_product = data.keep(files, |_| Loss::record());

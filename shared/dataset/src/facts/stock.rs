@@ -17,8 +17,7 @@ pub(crate) type Counts<'a> = BTreeMap<&'a SiteId, Option<Timestamp>>;
 impl InboundOrderLine {
     /// What is still to come, in the product's unit.
     pub fn outstanding(&self) -> Option<Decimal> {
-        // Less than nothing received is a finding, and is none.
-        let received = self.qty_received.max(Decimal::ZERO).millionths();
+        let received = self.qty_received.millionths();
         let open = self.qty_ordered.millionths().saturating_sub(received);
         (self.status == InboundStatus::Open && open > 0).then(|| Decimal::from_millionths(open))
     }
@@ -47,14 +46,14 @@ impl PlanningData {
         counts
     }
 
-    /// The lots of each site's last count, without those of which less than nothing is there.
+    /// The lots of each site's last count.
     pub(crate) fn lots<'a>(
         &'a self,
         counts: &Counts<'_>,
     ) -> impl Iterator<Item = &'a Row<InvLevel>> {
         self.inv_level.iter().filter(|row| {
             let row = &row.value;
-            row.on_hand >= Decimal::ZERO && counts.get(&row.site_id) == Some(&Some(row.snapshot_at))
+            counts.get(&row.site_id) == Some(&Some(row.snapshot_at))
         })
     }
 

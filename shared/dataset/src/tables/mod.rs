@@ -10,7 +10,8 @@ use jiff::civil::Time;
 
 pub use crate::cell::Signed;
 pub use values::{
-    AppliesTo, InboundStatus, OrderStatus, PolicyMethod, RecipeKind, RecipesPerBox, Role, Weekday,
+    AppliesTo, ChangeId, InboundStatus, OrderStatus, PolicyMethod, RecipeKind, RecipesPerBox, Role,
+    StockChange, Weekday,
 };
 
 use crate::{Schema, Table, table};
@@ -45,7 +46,7 @@ table! {
     /// A recipe on a week's menu.
     pub struct MenuRecipe = "menu_recipe", Required {
         /// The menu week.
-        key week_id: MenuWeek,
+        entity week_id: MenuWeek,
         /// The recipe.
         key recipe_id: RecipeId,
         /// Price of a kit or a plate, as the company counts it.
@@ -64,7 +65,7 @@ table! {
     /// A recipe as one area sees it; no row means not offered there.
     pub struct MenuAreaRecipe = "menu_area_recipe", Optional {
         /// The menu week.
-        key week_id: MenuWeek,
+        entity week_id: MenuWeek,
         /// The area.
         key area_id: AreaId,
         /// The recipe.
@@ -102,7 +103,7 @@ table! {
     /// How much of a product one kit of a recipe needs at one portion size.
     pub struct RecipeBom = "recipe_bom", Required {
         /// The recipe.
-        key recipe_id: RecipeId,
+        entity recipe_id: RecipeId,
         /// The portion size.
         key portion_size: Portions,
         /// The product.
@@ -191,9 +192,9 @@ table! {
     /// A recipe that a site can make in a week; without the file every site makes every recipe.
     pub struct SiteRecipe = "site_recipe", Optional {
         /// The site.
-        key site_id: SiteId,
+        entity site_id: SiteId,
         /// The menu week.
-        key week_id: MenuWeek,
+        entity week_id: MenuWeek,
         /// The recipe.
         key recipe_id: RecipeId,
     }
@@ -298,7 +299,7 @@ table! {
     /// A line of a customer's order: one recipe in one box.
     pub struct OrderLine = "order_line", Optional {
         /// The order: one box.
-        key order_id: OrderId,
+        entity order_id: OrderId,
         /// The line.
         key line_no: u32,
         /// When it was placed.
@@ -331,7 +332,7 @@ table! {
         /// The lot.
         key lot: LotId,
         /// Quantity there.
-        sum on_hand: Decimal,
+        col on_hand: Decimal,
         /// Of it already promised.
         col allocated: Option<Decimal>,
         /// Last day it may be used.
@@ -339,10 +340,38 @@ table! {
     }
 }
 table! {
+    /// A movement or a count of stock since a site's last count in `inv_level`. They hold in the order of their times:
+    /// what was moved is added, what was counted stands from then on. A move without a lot that takes more than there
+    /// is without one takes the rest from the product's lots, first expired first.
+    pub struct InvChange = "inv_change", Optional {
+        /// The movement, such as the event that reported it and its line; of a count what was counted, so that its
+        /// newest version holds.
+        key change_id: ChangeId,
+        /// The site.
+        col site_id: SiteId,
+        /// The product.
+        col product_id: ProductId,
+        /// The lot; empty: not known which, and of a count all lots together.
+        col lot: Option<LotId>,
+        /// When it was moved or counted.
+        col changed_at: Timestamp,
+        /// `moved` or `counted`.
+        col kind: StockChange,
+        /// What was moved in (below 0: out), or what is there; in the product's unit.
+        col quantity: Signed,
+        /// Last day the lot may be used.
+        col expiry_date: Option<Date>,
+        /// Of goods received: the purchase order.
+        col order_id: Option<OrderId>,
+        /// Its line.
+        col line_no: Option<u32>,
+    }
+}
+table! {
     /// A line of a purchase order still to come or come already.
     pub struct InboundOrderLine = "inbound_order_line", Optional {
         /// The purchase order.
-        key order_id: OrderId,
+        entity order_id: OrderId,
         /// The line.
         key line_no: u32,
         /// The product.
@@ -353,8 +382,8 @@ table! {
         col vendor_id: VendorId,
         /// Quantity ordered.
         col qty_ordered: Decimal,
-        /// Of it received.
-        sum qty_received: Decimal,
+        /// Of it received, as its system reports it; what `inv_change` says was received counts where it is more.
+        col qty_received: Decimal,
         /// When the rest is expected.
         col expected_at: Timestamp,
         /// Where the line stands.
@@ -422,9 +451,9 @@ table! {
     /// where it has none, it takes orders until midnight and delivers every day.
     pub struct VendorCalendar = "vendor_calendar", Optional {
         /// The vendor.
-        key vendor_id: VendorId,
+        entity vendor_id: VendorId,
         /// The site.
-        key site_id: SiteId,
+        entity site_id: SiteId,
         /// The weekday.
         key weekday: Weekday,
         /// Latest ordering on that weekday, the site's local time.
@@ -499,6 +528,7 @@ macro_rules! each_table {
         $visit!(ShareForecast);
         $visit!(OrderLine);
         $visit!(InvLevel);
+        $visit!(InvChange);
         $visit!(InboundOrderLine);
         $visit!(Vendor);
         $visit!(VendorProduct);

@@ -1,6 +1,7 @@
 //! What columns hold that is more than a number, a date or an id.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
 use domain::{Date, Decimal};
 
@@ -88,6 +89,43 @@ impl Field for RecipesPerBox {
     }
 }
 
+/// What names a row of `inv_change`: longer than other ids, as it is made of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChangeId(String);
+
+impl ChangeId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ChangeId {
+    type Err = BadCell;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fits = (1..=300).contains(&text.chars().count());
+        if !fits || text.trim() != text || text.chars().any(char::is_control) {
+            return Err(BadCell::format(
+                "an id of 1 to 300 characters without outer spaces",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl Field for ChangeId {
+    const KIND: Kind = Kind::Text;
+
+    fn parse(text: &str) -> Result<Self, BadCell> {
+        text.parse()
+    }
+
+    fn cell(&self) -> Cell<'_> {
+        Cell::Text(Cow::Borrowed(&self.0))
+    }
+}
+
 impl Cell<'_> {
     fn into_text(self) -> Self {
         Cell::Text(Cow::Owned(self.to_string()))
@@ -145,6 +183,15 @@ words! {
         Closed = "closed",
         /// Withdrawn; counts for nothing.
         Cancelled = "cancelled",
+    }
+}
+words! {
+    /// What a row of `inv_change` says.
+    StockChange {
+        /// So much came or went.
+        Moved = "moved",
+        /// So much is there.
+        Counted = "counted",
     }
 }
 words! {

@@ -12,7 +12,6 @@ use crate::facts::Unorderable;
 use crate::tables::{InboundStatus, SiteCap, VolumeForecast};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
-    sums_below_zero(view, findings);
     more_received_than_ordered(view, findings);
     quantiles_cross(view, findings);
     caps_cross(view, findings);
@@ -20,32 +19,6 @@ pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
     policy_targets(view, findings);
     shelf_lives_too_short(view, findings);
     lead_times_out_of_range(view, findings);
-}
-
-/// E301: deltas of the change log leave no quantity below zero.
-fn sums_below_zero(view: &View<'_>, findings: &mut Findings) {
-    let mut report = |file: &str, line: u64, column: &str, sum: Decimal, so: &str| {
-        if sum < Decimal::ZERO {
-            let message = format!("the changes take more away than there is; {so}");
-            let remedy = "check the change log, or set the quantity anew";
-            let finding = Finding::new(Code::E301, file, message, remedy).at([line]);
-            let short = Decimal::from_millionths(sum.millionths().saturating_neg());
-            findings.push(
-                finding
-                    .of(column, &sum.to_string())
-                    .weighing(Volume::Quantity(short)),
-            );
-        }
-    };
-    for row in &view.data.inv_level {
-        let so = "the lot is left out";
-        report(&row.file, row.line, "on_hand", row.value.on_hand, so);
-    }
-    for row in &view.data.inbound_order_line {
-        let so = "it counts as 0";
-        let received = row.value.qty_received;
-        report(&row.file, row.line, "qty_received", received, so);
-    }
 }
 
 /// E301: an open order line has not brought more than was ordered: less than nothing would be still to come.

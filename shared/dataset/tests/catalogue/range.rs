@@ -27,18 +27,6 @@ fn e301_not_a_number() {
 }
 
 #[test]
-fn e301_more_taken_away_than_there_is() {
-    let set = tiny().put("changes/inv_level/0001.csv", b"snapshot_at,site_id,product_id,lot,on_hand,event_id,entity_version,op,delta\n2026-10-18T06:00:00Z,S1,P3,L2,0,e1,1,add,-310\n");
-    finds(
-        &set,
-        &[
-            "E301 error: inv_level.csv, row 3, on_hand = `-10`: the changes take more away than there is; the lot is left out (quantity 10); check the change log, or set the quantity anew",
-            "E404 warning: vendor_product.csv, row 3, product_id = `P3`: product P3 is needed from 2026-10-18 on and none is there; the last day to order it was 2026-10-12 (130 boxes); buy it elsewhere, or take its recipes off the menu",
-        ],
-    );
-}
-
-#[test]
 fn e302_a_yield_in_percent() {
     let set = tiny().swap("recipe_bom.csv", "250,GRM,0.9", "250,GRM,90");
     finds(

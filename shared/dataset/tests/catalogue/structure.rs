@@ -429,7 +429,7 @@ fn e107_an_order_unit_that_holds_nothing() {
 fn e106_a_change_object_without_rows_changes_nothing() {
     let set = tiny().put(
         "changes/site/0001.csv",
-        b"site_id,name,role,event_id,entity_version,op,delta\n",
+        b"site_id,name,role,event_id,entity_version,op\n",
     );
     finds(&set, &[]);
 }
@@ -438,12 +438,12 @@ fn e106_a_change_object_without_rows_changes_nothing() {
 fn e102_a_change_that_cannot_be_read() {
     let set = tiny().put(
         "changes/site_cap/0001.csv",
-        b"site_id,date,boxes_max,event_id,entity_version,op,delta\nS1,2026-10-20,400,e1,0,set,\n",
+        b"site_id,date,boxes_max,event_id,entity_version,op\nS1,2026-10-20,400,e1,0,set\n",
     );
     finds(
         &set,
         &[
-            "E102 error: changes/site_cap/0001.csv, row 2, entity_version = `0`: the change cannot be read and is left out [stops 2026-W43]; put a whole number of 1 or more there",
+            "E102 error: changes/site_cap/0001.csv, row 2, entity_version = `0`: the value cannot be read [stops 2026-W43]; put a whole number of 1 or more there",
         ],
     );
 }
