@@ -12,7 +12,7 @@ use crate::{root, text};
     clippy::disallowed_methods,
     reason = "`make schemas` writes instead of comparing"
 )]
-fn holds(file: &str, current: &str) {
+pub(crate) fn holds(file: &str, current: &str) {
     if std::env::var_os("LARDER_WRITE_SCHEMAS").is_some() {
         fs::write(root().join(file), current).unwrap();
     }

@@ -1,6 +1,7 @@
 //! What two files must agree on: the state machine, the template, the functions, the messages, the README.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod canonical;
 mod documents;
 mod machine;
 mod messages;

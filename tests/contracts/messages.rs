@@ -45,13 +45,18 @@ fn the_schemas_are_those_of_the_types() {
     assert_eq!(files(SCHEMAS), names, "a schema of no type");
 }
 
-fn obeys(sample: &Value, schema: &str, place: &str) {
+/// What a schema finds wrong with a sample.
+pub(crate) fn errors(sample: &Value, schema: &str) -> Vec<String> {
     let schema = serde_json::from_str(&text(&format!("{SCHEMAS}/{schema}.json"))).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let errors: Vec<_> = validator
-        .iter_errors(sample)
+    let errors = validator.iter_errors(sample);
+    errors
         .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
+        .collect()
+}
+
+pub(crate) fn obeys(sample: &Value, schema: &str, place: &str) {
+    let errors = errors(sample, schema);
     assert!(errors.is_empty(), "{place}: {}", errors.join("; "));
 }
 

@@ -1,4 +1,4 @@
-//! Amazon SES and SNS.
+//! Amazon SES, SNS and Step Functions.
 
 use std::borrow::Cow;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use aws_sdk_sesv2::primitives::Blob;
 use aws_sdk_sesv2::types::{Destination, EmailContent, RawMessage};
 use aws_sdk_sns::types::MessageAttributeValue;
 
-use crate::{Letter, Notice, Post, SendError, Topic};
+use crate::{Letter, Notice, Post, SendError, Started, Starter, Topic};
 
 /// Amazon SES, version 2.
 #[derive(Debug, Clone)]
@@ -88,6 +88,42 @@ impl Topic for Sns {
     }
 }
 
+/// A state machine of AWS Step Functions.
+#[derive(Debug, Clone)]
+pub struct Sfn {
+    client: aws_sdk_sfn::Client,
+    arn: String,
+}
+
+impl Sfn {
+    /// Connects to a state machine, with credentials and region from where AWS tools take them. Nothing is started yet.
+    pub async fn connect(arn: &str) -> Self {
+        Self {
+            client: aws_sdk_sfn::Client::new(&artifacts::aws_config().await),
+            arn: arn.to_owned(),
+        }
+    }
+}
+
+impl Starter for Sfn {
+    async fn start(&self, name: &str, input: &str) -> Result<Started, SendError> {
+        let start = self
+            .client
+            .start_execution()
+            .state_machine_arn(&self.arn)
+            .name(name)
+            .input(input);
+        match boxed(start.send()).await {
+            // While an execution of this name and input is running, Step Functions says so as if it were new.
+            Ok(_) => Ok(Started::Now),
+            Err(error) => match error.as_service_error() {
+                Some(said) if said.is_execution_already_exists() => Ok(Started::Before),
+                _ => Err(failure("Step Functions", &error)),
+            },
+        }
+    }
+}
+
 /// A request of the SDK behind one pointer, as in `artifacts`.
 fn boxed<'a, T>(
     request: impl Future<Output = T> + Send + 'a,
@@ -128,7 +164,8 @@ where
 /// What an answer means, by its status and its code.
 fn kind(status: u16, code: &str) -> fn(String) -> SendError {
     match (status, code) {
-        (429, _) | (_, "TooManyRequestsException" | "LimitExceededException") => {
+        (429, _)
+        | (_, "TooManyRequestsException" | "LimitExceededException" | "ExecutionLimitExceeded") => {
             SendError::NotTaken
         }
         (_, code) if code.contains("Throttl") => SendError::NotTaken,
@@ -151,6 +188,8 @@ mod tests {
             (404, "NotFoundException", "Refused"),
             (429, "TooManyRequestsException", "NotTaken"),
             (400, "LimitExceededException", "NotTaken"),
+            (400, "ExecutionLimitExceeded", "NotTaken"),
+            (400, "StateMachineDoesNotExist", "Refused"),
             (400, "ThrottlingException", "NotTaken"),
             (500, "InternalFailure", "NoAnswer"),
             (503, "", "NoAnswer"),

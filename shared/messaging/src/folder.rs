@@ -1,8 +1,9 @@
 use std::path::{Path, PathBuf};
 
-use crate::{Letter, Notice, Post, SendError, Topic};
+use crate::{Letter, Notice, Post, SendError, Started, Starter, Topic};
 
-/// Letters and events as files of a folder: `<Message-ID>.eml` and `<type>.<id>.json`.
+/// Letters, events and plans to start as files of a folder: `<Message-ID>.eml`, `<type>.<id>.json` and
+/// `start.<name>.json`.
 #[derive(Debug, Clone)]
 pub struct Folder {
     path: PathBuf,
@@ -55,9 +56,31 @@ impl Topic for Folder {
     }
 }
 
+impl Starter for Folder {
+    async fn start(&self, name: &str, input: &str) -> Result<Started, SendError> {
+        let file = format!("start.{}.json", plain(name));
+        if self.path.join(&file).exists() {
+            return Ok(Started::Before);
+        }
+        self.put(&file, input.as_bytes()).map(|_| Started::Now)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_plan_of_one_name_is_started_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Folder::new(folder.path().join("out"));
+        let memory = crate::Memory::default();
+        for expected in [Started::Now, Started::Before] {
+            assert_eq!(place.start("replan-1", "{}").await, Ok(expected));
+            assert_eq!(memory.start("replan-1", "{}").await, Ok(expected));
+        }
+        assert_eq!(memory.plans(), [("replan-1".to_owned(), "{}".to_owned())]);
+    }
 
     #[tokio::test]
     async fn letters_and_events_are_files_whatever_they_are_called() {

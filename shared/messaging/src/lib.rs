@@ -1,7 +1,8 @@
-//! Sending: e-mail and events to whoever wants them, behind two small ports.
+//! Sending: e-mail, events and the order to plan, to whoever takes them, behind three small ports.
 //!
-//! A [`Post`] takes letters, a [`Topic`] takes events. Both say of a failure what it means: [`SendError`]. Amazon SES and
-//! SNS stand behind the feature `aws`; a folder serves laptops, memory serves tests.
+//! A [`Post`] takes letters, a [`Topic`] takes events, a [`Starter`] starts plans. All say of a failure what it means:
+//! [`SendError`]. Amazon SES, SNS and Step Functions stand behind the feature `aws`; a folder serves laptops, memory
+//! serves tests.
 
 #[cfg(feature = "aws")]
 mod aws;
@@ -87,6 +88,28 @@ pub trait Topic: Send + Sync {
     fn publish(&self, notice: &Notice) -> impl Future<Output = Result<(), SendError>> + Send;
 }
 
+/// What became of the order to plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Started {
+    /// A plan of this name is begun.
+    Now,
+    /// One of this name was begun before.
+    Before,
+}
+
+/// Starts plans.
+pub trait Starter: Send + Sync {
+    /// Starts a plan of this name from this input (JSON), once: a name is taken for good.
+    ///
+    /// # Errors
+    /// Why it was not started, or that this is not known.
+    fn start(
+        &self,
+        name: &str,
+        input: &str,
+    ) -> impl Future<Output = Result<Started, SendError>> + Send;
+}
+
 /// Whichever place was configured for letters: `ses`, or a folder.
 #[derive(Debug)]
 pub enum AnyPost {
@@ -107,8 +130,18 @@ pub enum AnyTopic {
     Folder(Folder),
 }
 
+/// Whatever was configured to start plans: the ARN of a state machine of AWS Step Functions, or a folder.
+#[derive(Debug)]
+pub enum AnyStarter {
+    /// AWS Step Functions.
+    #[cfg(feature = "aws")]
+    Sfn(aws::Sfn),
+    /// A folder.
+    Folder(Folder),
+}
+
 #[cfg(feature = "aws")]
-pub use aws::{Ses, Sns};
+pub use aws::{Ses, Sfn, Sns};
 
 /// A place that this build cannot send to.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -159,6 +192,27 @@ impl AnyTopic {
     }
 }
 
+impl AnyStarter {
+    /// What starts plans; `None` for an empty text. Nothing is started yet.
+    ///
+    /// # Errors
+    /// [`NotBuilt`] for AWS Step Functions in a build without it.
+    #[cfg_attr(
+        not(feature = "aws"),
+        expect(clippy::unused_async, reason = "Step Functions is awaited")
+    )]
+    pub async fn connect(place: &str) -> Result<Option<Self>, NotBuilt> {
+        match place {
+            "" => Ok(None),
+            #[cfg(feature = "aws")]
+            arn if arn.starts_with("arn:") => Ok(Some(Self::Sfn(aws::Sfn::connect(arn).await))),
+            #[cfg(not(feature = "aws"))]
+            arn if arn.starts_with("arn:") => Err(not_built(place)),
+            folder => Ok(Some(Self::Folder(Folder::new(folder)))),
+        }
+    }
+}
+
 #[cfg(not(feature = "aws"))]
 fn not_built(place: &str) -> NotBuilt {
     NotBuilt {
@@ -182,6 +236,16 @@ impl Topic for AnyTopic {
             #[cfg(feature = "aws")]
             Self::Sns(sns) => sns.publish(notice).await,
             Self::Folder(folder) => folder.publish(notice).await,
+        }
+    }
+}
+
+impl Starter for AnyStarter {
+    async fn start(&self, name: &str, input: &str) -> Result<Started, SendError> {
+        match self {
+            #[cfg(feature = "aws")]
+            Self::Sfn(machine) => machine.start(name, input).await,
+            Self::Folder(folder) => folder.start(name, input).await,
         }
     }
 }

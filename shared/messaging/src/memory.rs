@@ -1,6 +1,6 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::{Letter, Notice, Post, SendError, Topic};
+use crate::{Letter, Notice, Post, SendError, Started, Starter, Topic};
 
 /// Keeps what was sent, for tests; may be told to fail.
 #[derive(Debug, Default)]
@@ -12,7 +12,9 @@ pub struct Memory {
 struct Held {
     letters: Vec<Letter>,
     notices: Vec<Notice>,
-    /// What the next letter or event meets.
+    /// Plans that were started: name and input.
+    plans: Vec<(String, String)>,
+    /// What the next letter, event or start meets.
     next: Option<Failure>,
 }
 
@@ -45,6 +47,11 @@ impl Memory {
         self.held().notices.clone()
     }
 
+    /// Name and input of every plan that was started.
+    pub fn plans(&self) -> Vec<(String, String)> {
+        self.held().plans.clone()
+    }
+
     fn take(&self, keep: impl FnOnce(&mut Held)) -> Result<(), SendError> {
         let mut held = self.held();
         match held.next.take() {
@@ -70,5 +77,18 @@ impl Post for Memory {
 impl Topic for Memory {
     async fn publish(&self, notice: &Notice) -> Result<(), SendError> {
         self.take(|held| held.notices.push(notice.clone()))
+    }
+}
+
+impl Starter for Memory {
+    async fn start(&self, name: &str, input: &str) -> Result<Started, SendError> {
+        let mut started = Started::Before;
+        self.take(|held| {
+            if held.plans.iter().all(|(held, _)| held != name) {
+                held.plans.push((name.to_owned(), input.to_owned()));
+                started = Started::Now;
+            }
+        })?;
+        Ok(started)
     }
 }
