@@ -10,6 +10,9 @@ use crate::{files, text};
 /// Functions that the state machine does not call.
 const BESIDE: [&str; 1] = ["order-approver"];
 
+/// Functions that the template does not deploy yet.
+const UNDEPLOYED: [&str; 1] = ["planning-sync"];
+
 /// The template without CloudFormation's tags: `!Ref X` is `X`.
 pub(crate) struct Template(serde_json::Value);
 
@@ -81,6 +84,11 @@ pub(crate) fn logical_id(function: &str) -> String {
     function.split('-').map(word).collect()
 }
 
+fn deployed() -> Vec<String> {
+    let deployed = |name: &String| !UNDEPLOYED.contains(&name.as_str());
+    files("functions").into_iter().filter(deployed).collect()
+}
+
 #[test]
 fn every_step_and_what_stands_beside_is_a_folder_and_in_the_template() {
     let mut names: Vec<_> = StepName::ALL
@@ -89,7 +97,7 @@ fn every_step_and_what_stands_beside_is_a_folder_and_in_the_template() {
         .collect();
     names.extend(BESIDE.map(str::to_owned));
     names.sort();
-    assert_eq!(files("functions"), names);
+    assert_eq!(deployed(), names);
     let template = load();
     for name in &names {
         assert_eq!(
@@ -106,7 +114,7 @@ fn every_step_and_what_stands_beside_is_a_folder_and_in_the_template() {
 #[test]
 fn a_function_reads_the_variables_that_the_template_sets() {
     let template = load();
-    for name in files("functions") {
+    for name in deployed() {
         let main = text(&format!("functions/{name}/src/main.rs"));
         let read: BTreeSet<_> = main
             .split('"')
