@@ -62,6 +62,11 @@ impl<S: Store, P: Starter> PlanningSync<S, P> {
         &self.data
     }
 
+    /// What starts plans, where that is wanted.
+    pub const fn replan(&self) -> Option<&Replan<P>> {
+        self.replan.as_ref()
+    }
+
     fn known(&self) -> MutexGuard<'_, Option<Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -104,7 +109,6 @@ impl<S: Store, P: Starter> PlanningSync<S, P> {
         }
         let asks = |replan: &Replan<P>| change.asks_for_a_plan(&replan.rule, &known.levels);
         let asks_for_a_plan = self.replan.as_ref().is_some_and(asks);
-        change.remember(&mut known.levels);
         if let Rows::Product(product) = &change.rows
             && !known.catalogue.learn(product)
         {
@@ -196,6 +200,12 @@ impl<S: Store, P: Starter> Consumer for PlanningSync<S, P> {
             && let Err(verdict) = self.start().await
         {
             return verdict;
+        }
+        // Not before the plan is started: an event that comes again must ask for it again.
+        if let Some(known) = self.known().as_mut() {
+            for taken in kept {
+                taken.change.remember(&mut known.levels);
+            }
         }
         Verdict::Applied
     }

@@ -1,5 +1,5 @@
 //! What the stored sample of every kind means for the planning data set.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use std::path::Path;
 
