@@ -30,7 +30,7 @@ pub use metrics::{Emf, Metrics, Tally};
 pub use parking::{Park, ParkError, Parking};
 pub use serve::{RESERVE, serve};
 #[cfg(feature = "sqs")]
-pub use sqs::{Sqs, connect, run};
+pub use sqs::{Sqs, run};
 
 /// Panics of one event's handling after which it is parked.
 pub const PANICS: u32 = 3;

@@ -3,7 +3,6 @@
 use std::panic::PanicHookInfo;
 use std::pin::Pin;
 
-use artifacts::AnyStore;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
@@ -11,12 +10,8 @@ use domain::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use ledger::breaker::Gate;
 
-use messaging::AnyTopic;
-
-use super::{
-    Consumer, Emf, Invocation, Park, Parking, Ports, Response, SqsEvent, Visibility, Wait, serve,
-};
-use crate::{Error, VarError, now, store, var};
+use super::{Consumer, Invocation, Park, Ports, Response, SqsEvent, Visibility, Wait, serve};
+use crate::Error;
 
 /// The most messages that one request may put off.
 const ENTRIES: usize = 10;
@@ -68,33 +63,6 @@ impl Visibility for Sqs {
         }
         problem
     }
-}
-
-/// What a function that Amazon SQS calls needs of the world, by its environment: `LARDER_QUEUE` is its queue's URL,
-/// `LARDER_PARKED` the location below which it parks, `LARDER_TOPIC` the topic on which it tells of that.
-///
-/// # Errors
-/// When a variable is not set or holds nothing usable; the error names it.
-pub async fn connect<G: Gate>(
-    gate: G,
-) -> Result<Ports<Sqs, Parking<AnyStore, AnyTopic>, G>, Error> {
-    let queue: String = var("LARDER_QUEUE")?;
-    let parked = store("LARDER_PARKED").await?;
-    let topic: String = var("LARDER_TOPIC")?;
-    let topic = AnyTopic::connect(&topic)
-        .await?
-        .ok_or_else(|| VarError::Invalid {
-            name: "LARDER_TOPIC",
-            value: topic,
-            reason: "parked events are told of on a topic; name one".to_owned(),
-        })?;
-    Ok(Ports {
-        clock: Box::new(now),
-        visibility: Sqs::connect(&queue).await,
-        parking: Parking::new(parked, topic),
-        gate,
-        metrics: Box::new(Emf::new(std::io::stdout())),
-    })
 }
 
 /// Serves batches of Amazon SQS until the environment is shut down.
