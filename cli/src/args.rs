@@ -53,6 +53,11 @@ pub(crate) enum Command {
     ///
     /// Ends with status 0 when there is no error, 1 when there is.
     Validate(ValidateArgs),
+    /// Make one of many change objects of a planning data set
+    ///
+    /// The tables stay as they are. A run that was planned on the old objects cannot be continued afterwards. Ends with
+    /// status 1 when an object cannot be read; it is left as it is.
+    Compact(CompactArgs),
     /// Score the forecasts on the data set's own past, beside naive ones
     ///
     /// From each of the weeks before a past week the model is fitted to what was known then, and its draws are
@@ -362,6 +367,17 @@ pub(crate) struct ValidateArgs {
     /// Print the findings as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What to merge.
+#[derive(Debug, Args)]
+pub(crate) struct CompactArgs {
+    /// The planning data set: a folder or s3://bucket/prefix
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) data: Location,
+    /// Only objects that were written at least so many days ago (UTC)
+    #[arg(long, value_name = "DAYS", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) older_than: u16,
 }
 
 /// What to score, and on what.

@@ -5,6 +5,7 @@ mod approve;
 mod args;
 mod backtest;
 mod clock;
+mod compact;
 mod data;
 mod diff;
 mod error;
@@ -57,6 +58,7 @@ fn start(cli: Cli) -> Result<bool, Error> {
         Command::Approve(_)
         | Command::Validate(_)
         | Command::Allocate(_)
+        | Command::Compact(_)
         | Command::Demo(_)
         | Command::Explain(_)
         | Command::Override(_)
@@ -82,6 +84,7 @@ fn start(cli: Cli) -> Result<bool, Error> {
             Command::Approve(args) => approve::approve(args).await,
             Command::Override(OverrideCommand::Import(args)) => overrides::import(&args),
             Command::Validate(args) => validate::validate(args).await,
+            Command::Compact(args) => compact::compact(args).await,
             Command::Backtest(args) => backtest::backtest(args).await,
             Command::Allocate(args) => allocate::allocate(&args),
             Command::Demo(args) => data::demo(args).await,

@@ -4,6 +4,7 @@
 mod approval;
 mod by_hand;
 mod orders;
+mod stock;
 mod telling;
 mod walk;
 

@@ -110,6 +110,12 @@ impl Store for Dying<'_> {
         Ok(swapped)
     }
 
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.dies(key, false)?;
+        self.held.delete(key).await?;
+        self.dies(key, true)
+    }
+
     fn place(&self, key: &str) -> String {
         self.held.place(key)
     }

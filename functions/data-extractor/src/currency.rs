@@ -28,6 +28,10 @@ pub(crate) fn facts(data: &PlanningData, sold: &History, as_of: Timestamp) -> Ve
                     let times = data.inv_level.iter().map(|row| row.value.snapshot_at);
                     moment("snapshot_at", times, as_of)
                 }
+                "inv_change" => {
+                    let times = data.inv_change.iter().map(|row| row.value.changed_at);
+                    moment("changed_at", times, as_of)
+                }
                 "volume_forecast" => {
                     let times = data.volume_forecast.iter().map(|row| row.value.issued_at);
                     moment("issued_at", times, as_of)

@@ -51,7 +51,15 @@ pub(crate) fn rows(line: &Line, files: &Files<'_>) -> Result<Vec<PegRow>, Fault>
                 lot,
                 expiry,
                 origin,
-            } => (PegKind::Lot, *expiry, lot.to_string(), Some(origin)),
+            } => {
+                let what = lot.as_ref().map(ToString::to_string);
+                (
+                    PegKind::Lot,
+                    *expiry,
+                    what.unwrap_or_default(),
+                    Some(origin),
+                )
+            }
             Source::Inbound {
                 order,
                 line_no,

@@ -10,6 +10,7 @@ pub async fn check(store: &impl Store) {
     objects_are_created_once(store).await;
     listings_are_in_order_and_by_whole_parts(store).await;
     a_pointer_moves_only_from_what_was_read(store).await;
+    what_is_deleted_can_be_made_anew(store).await;
     keys_cannot_leave(store).await;
 }
 
@@ -77,6 +78,26 @@ async fn a_pointer_moves_only_from_what_was_read(store: &impl Store) {
     assert_eq!(ok(store.get("pointer").await), b"2");
 }
 
+async fn what_is_deleted_can_be_made_anew(store: &impl Store) {
+    ok(store.delete("gone/never").await);
+    for key in ["gone/a", "gone/b"] {
+        ok(store.create(key, b"1").await);
+    }
+    ok(store.delete("gone/a").await);
+    ok(store.delete("gone/a").await);
+    match store.get("gone/a").await {
+        Err(StoreError::NotFound { .. }) => {}
+        other => panic!("a deleted object must be NotFound, not {other:?}"),
+    }
+    let listed = ok(store.list("gone").await).into_iter();
+    assert_eq!(
+        listed.map(|entry| entry.key).collect::<Vec<_>>(),
+        ["gone/b"]
+    );
+    ok(store.create("gone/a", b"2").await);
+    assert_eq!(ok(store.get("gone/a").await), b"2");
+}
+
 async fn keys_cannot_leave(store: &impl Store) {
     for bad in [
         "", "/a", "a/../b", "..", "a//b", "a\\b", "a/./b", "ä", "a b",
@@ -84,6 +105,10 @@ async fn keys_cannot_leave(store: &impl Store) {
         match store.create(bad, b"x").await {
             Err(StoreError::BadKey { .. }) => {}
             other => panic!("`{bad}` must be refused, not {other:?}"),
+        }
+        match store.delete(bad).await {
+            Err(StoreError::BadKey { .. }) => {}
+            other => panic!("`{bad}` must not be deleted, but {other:?}"),
         }
     }
 }

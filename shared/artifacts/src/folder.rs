@@ -196,6 +196,13 @@ impl Store for Folder {
         Ok(true)
     }
 
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        match fs::remove_file(self.path(key)?) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(self.error(key, error)),
+            _ => Ok(()),
+        }
+    }
+
     fn place(&self, key: &str) -> String {
         self.root.join(key).display().to_string()
     }

@@ -1,7 +1,7 @@
 //! Where objects are kept: a folder, memory or an S3 prefix behind one small port.
 //!
 //! Objects are created once and never overwritten; only the `latest` pointer is swapped, and only by its
-//! expected version. Every store passes the same [`conformance`] suite.
+//! expected version. Only change objects of a data set are deleted, once another one says what they say. Every store passes the same [`conformance`] suite.
 
 #[cfg(feature = "s3")]
 mod aws;
@@ -93,6 +93,12 @@ pub trait Store: Send + Sync {
         expected: Option<&Version>,
         bytes: &[u8],
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Deletes an object, if it is there.
+    ///
+    /// # Errors
+    /// Why the store could not do it.
+    fn delete(&self, key: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Where the object is, for people: a path or an `s3://` address.
     fn place(&self, key: &str) -> String;

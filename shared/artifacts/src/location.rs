@@ -130,6 +130,10 @@ impl Store for AnyStore {
         each!(self, store => store.swap(key, expected, bytes).await)
     }
 
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        each!(self, store => store.delete(key).await)
+    }
+
     fn place(&self, key: &str) -> String {
         each!(self, store => store.place(key))
     }

@@ -114,6 +114,12 @@ impl Store for Memory {
         }))
     }
 
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        let key = checked(key)?;
+        self.with(|objects| objects.remove(key));
+        Ok(())
+    }
+
     fn place(&self, key: &str) -> String {
         format!("memory:{key}")
     }

@@ -1,4 +1,6 @@
+use std::collections::BTreeSet;
 use std::fs::File;
+use std::sync::{Mutex, PoisonError};
 
 use crate::{Entry, Memory, Store, StoreError, Version, checked};
 
@@ -9,6 +11,8 @@ use crate::{Entry, Memory, Store, StoreError, Version, checked};
 pub struct Overlay<'a, S> {
     base: &'a S,
     hidden: Vec<String>,
+    /// Objects of the base that were deleted here.
+    gone: Mutex<BTreeSet<String>>,
     written: Memory,
 }
 
@@ -18,6 +22,7 @@ impl<'a, S: Store> Overlay<'a, S> {
         Self {
             base,
             hidden,
+            gone: Mutex::default(),
             written: Memory::default(),
         }
     }
@@ -28,7 +33,8 @@ impl<'a, S: Store> Overlay<'a, S> {
     }
 
     fn is_hidden(&self, key: &str) -> bool {
-        self.hidden.iter().any(|start| key.starts_with(start))
+        let gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        gone.contains(key) || self.hidden.iter().any(|start| key.starts_with(start))
     }
 
     fn missing(&self, key: &str) -> StoreError {
@@ -109,6 +115,13 @@ impl<S: Store> Store for Overlay<'_, S> {
         self.written.swap(key, None, bytes).await
     }
 
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.written.delete(key).await?;
+        let mut gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        gone.insert(key.to_owned());
+        Ok(())
+    }
+
     fn place(&self, key: &str) -> String {
         self.base.place(key)
     }
@@ -152,6 +165,9 @@ mod tests {
         assert!(!overlay.swap("pointer", None, b"3").await.unwrap());
         assert_eq!(overlay.pointer("pointer").await.unwrap().unwrap().0, b"2");
 
+        overlay.delete("run/in").await.unwrap();
+        assert!(overlay.get("run/in").await.is_err());
+        assert_eq!(base.get("run/in").await.unwrap(), b"stored");
         assert_eq!(base.get("run/out/1").await.unwrap(), b"stored");
         assert_eq!(base.pointer("pointer").await.unwrap().unwrap().0, b"1");
     }

@@ -218,6 +218,20 @@ impl Store for S3 {
         }
     }
 
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        let delete = self
+            .client
+            .delete_object()
+            .bucket(&self.bucket)
+            .key(self.key(key)?);
+        match boxed(delete.send()).await.map_err(Failure::from) {
+            Ok(_) => Ok(()),
+            // S3 itself does not mind; others that speak it may.
+            Err(failure) if failure.kind == Kind::Missing => Ok(()),
+            Err(failure) => Err(failure.into_error(self.place(key))),
+        }
+    }
+
     fn place(&self, key: &str) -> String {
         format!("s3://{}/{}{key}", self.bucket, self.prefix)
     }
@@ -502,6 +516,19 @@ mod tests {
             );
         }
         assert!(has(&server.requests()[3], "if-match: \"tag\""));
+    }
+
+    #[tokio::test]
+    async fn what_is_gone_already_is_deleted() {
+        let gone = "<Error><Code>NoSuchKey</Code></Error>";
+        let denied = "<Error><Code>AccessDenied</Code></Error>";
+        let server = Scripted::new(vec![(204, ""), (404, gone), (403, denied)]).await;
+        server.store.delete("a").await.unwrap();
+        server.store.delete("a").await.unwrap();
+        let error = server.store.delete("a").await.unwrap_err();
+        assert!(matches!(error, StoreError::Denied { .. }), "{error:?}");
+        let line = &server.requests()[0].line;
+        assert!(line.starts_with("DELETE /bucket/at/a?"), "{line}");
     }
 
     #[tokio::test]

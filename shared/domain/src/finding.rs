@@ -62,6 +62,7 @@ codes! {
     E407 Warning "stock past its last day of use",
     E408 Error "dates cross",
     E409 Warning "approved order past its day and unknown to the data set",
+    E410 Warning "more stock taken than there was",
     E501 Error "more known orders than the forecast's 99th percentile",
     E502 Error "caps cannot be met",
     E503 Warning "many recipes on the menu have never been sold",

@@ -161,6 +161,7 @@ fn supply(sites: usize, products: usize) -> Supply {
                 .collect(),
             lots: Vec::new(),
             inbound: Vec::new(),
+            received: Vec::new(),
             orders: Vec::new(),
         },
         terms: Terms::default(),
@@ -240,7 +241,7 @@ fn supply(sites: usize, products: usize) -> Supply {
                 supply.stock.lots.push(Lot {
                     site: site.clone(),
                     product: name.clone(),
-                    lot: id(lot),
+                    lot: Some(id(lot)),
                     counted_at: supply.stock.as_of,
                     on_hand: whole(9_000),
                     allocated: Decimal::ZERO,

@@ -225,8 +225,8 @@ pub struct Use {
 pub enum Source {
     /// A lot in stock.
     Lot {
-        /// The lot.
-        lot: LotId,
+        /// The lot; `None` for what is there of no lot that anybody named.
+        lot: Option<LotId>,
         /// Last day it may be used.
         expiry: Option<Date>,
         /// Its row.

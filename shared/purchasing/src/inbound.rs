@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::PurchaseOrder;
-use domain::{Code, Date, Finding, OrderId, Timestamp};
+use domain::{Code, Date, Decimal, Finding, OrderId, Timestamp};
 use jiff::tz::TimeZone;
-use supply::{Inbound, Origin, SiteClock, Stock};
+use supply::{Inbound, Origin, Received, SiteClock, Stock};
 
 use crate::standing;
 
@@ -29,6 +29,7 @@ pub struct Counted {
 
 /// Counts approved orders as under way.
 ///
+/// - What has been received of an order that the data set does not know yet is not to come any more.
 /// - An order that the data set knows by its reference, open, received or cancelled, is left to the data set.
 /// - An order that another one amends no longer counts, not even as the data set knows it, until the data set knows the
 ///   amendment too.
@@ -57,7 +58,8 @@ pub fn count(stock: &mut Stock, approved: &[Pinned]) -> Counted {
             counted.findings.push(past(pinned));
             continue;
         }
-        let lines = lines(pinned, expected_at(order.delivery_date, clock, stock.as_of));
+        let expected_at = expected_at(order.delivery_date, clock, stock.as_of);
+        let lines = lines(pinned, expected_at, &stock.received);
         counted.orders += 1;
         counted.lines += lines.len() as u64;
         stock.inbound.extend(lines);
@@ -85,24 +87,34 @@ fn amended(approved: &[Pinned], known: &BTreeSet<OrderId>) -> BTreeSet<OrderId> 
     replaced.map(|reference| (*reference).clone()).collect()
 }
 
-fn lines(pinned: &Pinned, expected_at: Timestamp) -> Vec<Inbound> {
+fn lines(pinned: &Pinned, expected_at: Timestamp, received: &[Received]) -> Vec<Inbound> {
     let order = &pinned.order;
-    let line = |line: &contracts::PurchaseOrderLine| Inbound {
-        order: order.reference.clone(),
-        line_no: line.line_no,
-        site: order.site.clone(),
-        product: line.product.clone(),
-        vendor: order.vendor.clone(),
-        outstanding: line.quantity,
-        expected_at,
-        expected_on: order.delivery_date,
-        approved_here: true,
-        origin: Origin {
-            file: pinned.key.clone(),
-            line: line.line_no.into(),
-        },
+    let open = |line: &contracts::PurchaseOrderLine| {
+        let of_line = |one: &&Received| one.order == order.reference && one.line_no == line.line_no;
+        let come = received.iter().find(of_line).map(|one| one.quantity);
+        let come = come.unwrap_or_default().millionths();
+        let open = line.quantity.millionths().saturating_sub(come);
+        (open > 0).then(|| Decimal::from_millionths(open))
     };
-    order.lines.iter().map(line).collect()
+    let line = |line: &contracts::PurchaseOrderLine| {
+        let outstanding = open(line)?;
+        Some(Inbound {
+            order: order.reference.clone(),
+            line_no: line.line_no,
+            site: order.site.clone(),
+            product: line.product.clone(),
+            vendor: order.vendor.clone(),
+            outstanding,
+            expected_at,
+            expected_on: order.delivery_date,
+            approved_here: true,
+            origin: Origin {
+                file: pinned.key.clone(),
+                line: line.line_no.into(),
+            },
+        })
+    };
+    order.lines.iter().filter_map(line).collect()
 }
 
 /// The last second of the day: no hour is agreed, and until then nothing is overdue.
@@ -156,6 +168,7 @@ mod tests {
             }],
             lots: Vec::new(),
             inbound: Vec::new(),
+            received: Vec::new(),
             orders: Vec::new(),
         }
     }
@@ -163,7 +176,7 @@ mod tests {
     /// As the data set tells an order's first line.
     fn reported(order: &PurchaseOrder) -> Inbound {
         let pinned = pinned(order);
-        let mut line = lines(&pinned, at("2026-11-20T08:00:00Z")).remove(0);
+        let mut line = lines(&pinned, at("2026-11-20T08:00:00Z"), &[]).remove(0);
         line.approved_here = false;
         line
     }
@@ -202,6 +215,20 @@ mod tests {
                 format!("orders/V1/S1/{DAY}/1.json:2")
             );
         }
+    }
+
+    #[test]
+    fn what_was_received_before_anybody_reported_the_order_is_not_to_come() {
+        let order = first(&[("leek", "10"), ("oats", "5")]);
+        let received = |line_no, quantity| Received {
+            order: order.reference.clone(),
+            line_no,
+            quantity: amount(quantity),
+        };
+        let mut stock = stock("2026-11-15");
+        stock.received = vec![received(1, "4"), received(2, "5")];
+        count(&mut stock, &[pinned(&order)]);
+        assert_eq!(sums(&stock), [("leek", amount("6"))]);
     }
 
     #[test]

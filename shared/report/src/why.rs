@@ -520,10 +520,13 @@ fn parts(line: &Line) -> Vec<PartRow> {
 
 fn source(part: &Use) -> String {
     match &part.source {
-        Source::Lot { lot, expiry, .. } => match expiry {
-            Some(expiry) => format!("lot {lot}, usable to {}", day(*expiry)),
-            None => format!("lot {lot}"),
-        },
+        Source::Lot { lot, expiry, .. } => {
+            let lot = lot
+                .as_ref()
+                .map_or("no lot named".to_owned(), |lot| format!("lot {lot}"));
+            let until = expiry.map(|expiry| format!(", usable to {}", day(expiry)));
+            lot + &until.unwrap_or_default()
+        }
         Source::Inbound {
             order,
             line_no,

@@ -1,12 +1,13 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use artifacts::{Store, sha256_of_file};
+use artifacts::{Store, StoreError, sha256, sha256_of_file};
 use contracts::{DataFile, Fault, FaultName};
 use dataset::tables::{DataSet, MenuWeekRow, schemas};
 use dataset::{Body, Files, Presence};
 use domain::{Finding, Severity};
 
-use crate::table_files;
+use crate::together::read_all;
+use crate::{is_change, table_files};
 
 /// The data set as it stands: every file that counts, by its digest.
 #[derive(Debug)]
@@ -23,7 +24,18 @@ impl DataCut {
     /// # Errors
     /// `Data.NotReady` when there is none; the store's faults.
     pub async fn take(data: &impl Store) -> Result<Self, Fault> {
-        let entries = data.list("").await?;
+        for _ in 1..LISTINGS {
+            match Self::taken(data).await {
+                // What stands in its place now is in the next listing.
+                Err(Failure::Merged(_)) => {}
+                taken => return taken.map_err(Failure::into_fault),
+            }
+        }
+        Self::taken(data).await.map_err(Failure::into_fault)
+    }
+
+    async fn taken(data: &impl Store) -> Result<Self, Failure> {
+        let entries = data.list("").await.map_err(Fault::from)?;
         let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
         let files = table_files(&names, schemas().into_iter().map(|schema| schema.name));
         if files.is_empty() {
@@ -31,22 +43,40 @@ impl DataCut {
                 "there is no data set in {}: no file such as menu_week.csv",
                 data.place("").trim_end_matches('/')
             );
-            return Err(Fault::new(FaultName::DataNotReady, message));
+            return Err(Fault::new(FaultName::DataNotReady, message).into());
         }
         let mut cut = Self {
             pins: BTreeMap::new(),
             planning: Files::default(),
         };
-        let needed = table_files(&files, ["data_set", "menu_week"]);
-        for name in files {
-            let mut file = data.open(name).await?;
+        let needed: BTreeSet<&str> = table_files(&files, ["data_set", "menu_week"])
+            .into_iter()
+            .collect();
+        let (changes, whole): (Vec<&str>, Vec<&str>) =
+            files.into_iter().partition(|name| is_change(name));
+        for name in whole {
+            let mut file = data.open(name).await.map_err(Fault::from)?;
             let (sha256, bytes) = sha256_of_file(&mut file).map_err(|error| {
                 let message = format!("{} cannot be read: {error}", data.place(name));
                 Fault::new(FaultName::DependencyUnavailable, message)
             })?;
             cut.pins.insert(name.to_owned(), DataFile { sha256, bytes });
-            if needed.contains(&name) {
+            if needed.contains(name) {
                 cut.planning.insert(name, Body::File(file));
+            }
+        }
+        for (name, read) in read_all(data, &changes).await {
+            let content = match read {
+                Err(gone @ StoreError::NotFound { .. }) => return Err(Failure::Merged(gone)),
+                read => read.map_err(Fault::from)?,
+            };
+            let pin = DataFile {
+                sha256: sha256(&content),
+                bytes: content.len() as u64,
+            };
+            cut.pins.insert(name.to_owned(), pin);
+            if needed.contains(name) {
+                cut.planning.insert(name, Body::Bytes(content.into()));
             }
         }
         Ok(cut)
@@ -83,6 +113,31 @@ impl DataCut {
         let mut weeks: Vec<_> = loaded.rows.into_iter().map(|row| row.value).collect();
         weeks.sort_by_key(|week| week.week_id);
         Ok(weeks)
+    }
+}
+
+/// How often a data set is listed at most while its change objects are merged.
+const LISTINGS: u32 = 3;
+
+/// Why no cut was taken.
+enum Failure {
+    /// A change object went between the listing and its reading.
+    Merged(StoreError),
+    Fault(Fault),
+}
+
+impl Failure {
+    fn into_fault(self) -> Fault {
+        match self {
+            Self::Merged(error) => error.into(),
+            Self::Fault(fault) => fault,
+        }
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
     }
 }
 

@@ -1,8 +1,11 @@
 //! The planning data set in a store: what a plan pins of it, and the reading of what was pinned.
 
+mod compact;
 mod cut;
 mod pinned;
+mod together;
 
+pub use compact::{Merged, compact};
 pub use cut::DataCut;
 pub use pinned::pinned;
 
@@ -27,4 +30,10 @@ pub fn table_files<'a>(
         }
     }
     files.into_iter().collect()
+}
+
+/// Whether a file is an object of the change log. They are small and many: they are read into memory, where larger files
+/// are left open.
+pub(crate) fn is_change(name: &str) -> bool {
+    name.starts_with("changes/")
 }

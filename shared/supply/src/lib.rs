@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use calendar::{Calendar, Slot};
 pub use policy::{Correction, Method, Policies, Policy};
-pub use stock::{Inbound, Lot, SiteClock, Stock};
+pub use stock::{Inbound, Lot, Received, SiteClock, Stock};
 pub use terms::{CalendarDay, Lead, LeadTime, Offer, Product, Terms, Vendor};
 
 /// The row of the data set that a fact stands in.

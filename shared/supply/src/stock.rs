@@ -12,10 +12,13 @@ pub struct Stock {
     pub as_of: Timestamp,
     /// The sites, in order of id.
     pub sites: Vec<SiteClock>,
-    /// The lots of each site's latest count, in order of site, product and lot.
+    /// The lots of each site's latest count and what changed since, in order of site, product and lot.
     pub lots: Vec<Lot>,
     /// The order lines of which something is still to come, in order of site, product, order and line.
     pub inbound: Vec<Inbound>,
+    /// What was received of orders that are not among these, in order of order and line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub received: Vec<Received>,
     /// The purchase orders that the data set has a row of, in any status, in order of id.
     pub orders: Vec<OrderId>,
 }
@@ -40,9 +43,9 @@ pub struct Lot {
     pub site: SiteId,
     /// The product.
     pub product: ProductId,
-    /// The lot.
-    pub lot: LotId,
-    /// When it was counted.
+    /// The lot; `None` for what is there of no lot that anybody named.
+    pub lot: Option<LotId>,
+    /// When it was counted last; never counted, when it came.
     pub counted_at: Timestamp,
     /// Quantity there, in the product's unit.
     pub on_hand: Decimal,
@@ -50,8 +53,19 @@ pub struct Lot {
     pub allocated: Decimal,
     /// Last day it may be used.
     pub expiry: Option<Date>,
-    /// Its row.
+    /// The row that changed it last.
     pub origin: Origin,
+}
+
+/// What was received of a purchase order line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// The purchase order.
+    pub order: OrderId,
+    /// Its line.
+    pub line_no: u32,
+    /// In the product's unit.
+    pub quantity: Decimal,
 }
 
 /// What is still to come of a purchase order line.

@@ -61,13 +61,13 @@ pub struct Object {
 pub struct Batch(BTreeMap<&'static str, Log>);
 
 #[derive(Debug, Clone)]
-struct Log {
+pub(super) struct Log {
     schema: &'static Schema,
     lines: BTreeSet<Line>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Line {
+pub(super) struct Line {
     entity: Vec<String>,
     stamp: Stamp,
     op: &'static str,
@@ -144,8 +144,28 @@ impl Batch {
     }
 }
 
+impl Line {
+    pub(super) const fn new(
+        entity: Vec<String>,
+        stamp: Stamp,
+        op: &'static str,
+        cells: Vec<String>,
+    ) -> Self {
+        Self {
+            entity,
+            stamp,
+            op,
+            cells,
+        }
+    }
+}
+
 impl Log {
-    fn object(&self, day: Date) -> Result<Object, WriteError> {
+    pub(super) const fn of(schema: &'static Schema, lines: BTreeSet<Line>) -> Self {
+        Self { schema, lines }
+    }
+
+    pub(super) fn object(&self, day: Date) -> Result<Object, WriteError> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let own = self.schema.columns.iter().map(|column| column.name);
         writer.write_record(own.chain(COLUMNS))?;

@@ -28,8 +28,19 @@ pub(crate) struct Changes<T>(BTreeMap<String, Entity<T>>);
 
 impl<T: Table> Changes<T> {
     pub(crate) fn read(files: &Files, loss: LossOf<'_>, findings: &mut Findings) -> Self {
+        Self::read_some(files, &|_| true, loss, findings)
+    }
+
+    /// Reads the objects with these names alone.
+    pub(super) fn read_some(
+        files: &Files,
+        named: &dyn Fn(&str) -> bool,
+        loss: LossOf<'_>,
+        findings: &mut Findings,
+    ) -> Self {
         let mut changes = Self(BTreeMap::new());
-        for (name, body) in files.changes_of(T::SCHEMA.name) {
+        let objects = files.changes_of(T::SCHEMA.name);
+        for (name, body) in objects.filter(|(name, _)| named(name)) {
             let file: Arc<str> = name.into();
             let mut visit = |line, cells: &mut Cells<'_>, extra: csv_file::Extra<'_>| {
                 let Some((stamp, row)) = change(cells, extra) else {
@@ -71,6 +82,12 @@ impl<T: Table> Changes<T> {
         if let Some((texts, row)) = row {
             entity.rows.entry(texts).or_insert(row);
         }
+    }
+
+    /// Each entity by the texts that name it, with the texts of its rows.
+    pub(super) fn into_entities(self) -> impl Iterator<Item = (String, Stamp, Vec<String>)> {
+        let entities = self.0.into_iter();
+        entities.map(|(name, entity)| (name, entity.stamp, entity.rows.into_keys().collect()))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -10,9 +10,11 @@
 //! So objects may be read in any order and any number of times.
 
 mod batch;
+mod compact;
 mod fold;
 
 pub use batch::{Batch, ChangeError, Object};
+pub use compact::{Compacted, compact};
 pub(crate) use fold::{Changes, VERSION, version_of};
 
 /// The columns of a change object beside the table's own.

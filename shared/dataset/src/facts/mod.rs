@@ -2,6 +2,7 @@
 //!
 //! What a finding of the catalogue says is left out is left out here, and nothing else.
 
+mod level;
 mod stock;
 mod terms;
 
@@ -15,7 +16,7 @@ use crate::overrides::Verdict;
 use crate::snapshot::PlanningData;
 use crate::tables::{InvPolicy, PolicyMethod, Product, Vendor, VendorProduct};
 
-pub(crate) use stock::Counts;
+pub(crate) use level::{Counts, Level, Levels, Receipts};
 pub(crate) use terms::Unorderable;
 
 impl PlanningData {

@@ -2,26 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::supply::{Inbound, Lot, SiteClock, Stock};
-use domain::{Date, Decimal, SiteId, Timestamp};
+use ::supply::{Inbound, Lot, Origin, Received, SiteClock, Stock};
+use domain::{Date, SiteId, Timestamp};
 use jiff::tz::TimeZone;
 
+use super::level::{Level, Receipts};
 use super::{Known, origin};
-use crate::files::Row;
 use crate::snapshot::PlanningData;
-use crate::tables::{InboundOrderLine, InboundStatus, InvLevel};
-
-/// For each site with stock the last time it was counted up to a moment, `None` when it was only after.
-pub(crate) type Counts<'a> = BTreeMap<&'a SiteId, Option<Timestamp>>;
-
-impl InboundOrderLine {
-    /// What is still to come, in the product's unit.
-    pub fn outstanding(&self) -> Option<Decimal> {
-        let received = self.qty_received.millionths();
-        let open = self.qty_ordered.millionths().saturating_sub(received);
-        (self.status == InboundStatus::Open && open > 0).then(|| Decimal::from_millionths(open))
-    }
-}
 
 impl PlanningData {
     /// The time zone of each site's clock: its own where that is known, else the data set's.
@@ -35,26 +22,6 @@ impl PlanningData {
                 (&site.site_id, own.unwrap_or_else(|| self.time_zone()))
             })
             .collect()
-    }
-
-    pub(crate) fn last_counts(&self, as_of: Timestamp) -> Counts<'_> {
-        let mut counts = Counts::new();
-        for row in self.inv_level.iter().map(|row| &row.value) {
-            let last = counts.entry(&row.site_id).or_default();
-            *last = (*last).max(Some(row.snapshot_at).filter(|at| *at <= as_of));
-        }
-        counts
-    }
-
-    /// The lots of each site's last count.
-    pub(crate) fn lots<'a>(
-        &'a self,
-        counts: &Counts<'_>,
-    ) -> impl Iterator<Item = &'a Row<InvLevel>> {
-        self.inv_level.iter().filter(|row| {
-            let row = &row.value;
-            counts.get(&row.site_id) == Some(&Some(row.snapshot_at))
-        })
     }
 
     pub(super) fn stock(&self, known: &Known<'_>, as_of: Timestamp) -> Stock {
@@ -80,19 +47,15 @@ impl PlanningData {
             .collect();
         sites.sort_by(|a, b| a.site.cmp(&b.site));
 
-        let counts = self.last_counts(as_of);
-        let mut lots: Vec<_> = self
-            .lots(&counts)
-            .filter(|row| known.place(&row.value.site_id, &row.value.product_id))
-            .map(lot)
-            .collect();
-        lots.sort_by(|a, b| (&a.site, &a.product, &a.lot).cmp(&(&b.site, &b.product, &b.lot)));
+        let levels = self.levels(as_of).lots.into_iter();
+        let lots = levels.filter(|level| known.place(level.site, level.product));
 
+        let receipts = Receipts::new(self, as_of);
         let mut inbound: Vec<_> = self
             .inbound_order_line
             .iter()
             .filter(|row| known.place(&row.value.site_id, &row.value.product_id))
-            .filter_map(|row| Some((row, row.value.outstanding()?)))
+            .filter_map(|row| Some((row, receipts.outstanding(&row.value)?)))
             .map(|(row, outstanding)| Inbound {
                 order: row.value.order_id.clone(),
                 line_no: row.value.line_no,
@@ -115,26 +78,37 @@ impl PlanningData {
             .iter()
             .map(|row| row.value.order_id.clone())
             .collect();
+        let early = receipts
+            .iter()
+            .filter(|(order, ..)| !orders.contains(*order));
+        let received = early.map(|(order, line_no, quantity)| Received {
+            order: order.clone(),
+            line_no,
+            quantity,
+        });
         Stock {
             as_of,
             sites,
-            lots,
+            lots: lots.map(lot).collect(),
             inbound,
+            received: received.collect(),
             orders: orders.into_iter().collect(),
         }
     }
 }
 
-fn lot(row: &Row<InvLevel>) -> Lot {
-    let level = &row.value;
+fn lot(level: Level<'_>) -> Lot {
     Lot {
-        site: level.site_id.clone(),
-        product: level.product_id.clone(),
-        lot: level.lot.clone(),
-        counted_at: level.snapshot_at,
+        site: level.site.clone(),
+        product: level.product.clone(),
+        lot: level.lot.cloned(),
+        counted_at: level.counted_at,
         on_hand: level.on_hand,
-        allocated: level.allocated.unwrap_or_default(),
-        expiry: level.expiry_date,
-        origin: origin(row),
+        allocated: level.allocated,
+        expiry: level.expiry,
+        origin: Origin {
+            file: level.file.to_string(),
+            line: level.line,
+        },
     }
 }

@@ -8,7 +8,7 @@ use domain::{AreaId, Code, Decimal, Finding, MenuWeek, SiteId, Timestamp, Volume
 use super::view::View;
 use crate::Row;
 use crate::collect::{Findings, counted};
-use crate::facts::Unorderable;
+use crate::facts::{Receipts, Unorderable};
 use crate::tables::{InboundStatus, SiteCap, VolumeForecast};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
@@ -23,13 +23,15 @@ pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
 
 /// E301: an open order line has not brought more than was ordered: less than nothing would be still to come.
 fn more_received_than_ordered(view: &View<'_>, findings: &mut Findings) {
+    let receipts = Receipts::new(view.data, view.context.as_of);
     for Row {
         file,
         line,
         value: row,
     } in &view.data.inbound_order_line
     {
-        let over = row.qty_received.millionths() - row.qty_ordered.millionths();
+        let received = receipts.of(row);
+        let over = received.millionths() - row.qty_ordered.millionths();
         if row.status == InboundStatus::Open && over > 0 {
             let message = format!(
                 "more than the {} ordered was received on an open line; nothing is still to come",
@@ -39,7 +41,7 @@ fn more_received_than_ordered(view: &View<'_>, findings: &mut Findings) {
             let finding = Finding::new(Code::E301, file, message, remedy)
                 .warning()
                 .at([*line])
-                .of("qty_received", &row.qty_received.to_string());
+                .of("qty_received", &received.to_string());
             findings.push(finding.weighing(Volume::Quantity(Decimal::from_millionths(over))));
         }
     }

@@ -231,6 +231,8 @@ fn stock(view: &View<'_>, findings: &mut Findings) {
     let products = Reference::new(view, "product_id", "product", &ids);
     sites.check(&data.inv_level, findings, |row| Some(&row.site_id));
     products.check(&data.inv_level, findings, |row| Some(&row.product_id));
+    sites.check(&data.inv_change, findings, |row| Some(&row.site_id));
+    products.check(&data.inv_change, findings, |row| Some(&row.product_id));
     sites.check(&data.inbound_order_line, findings, |row| Some(&row.site_id));
     products.check(&data.inbound_order_line, findings, |row| {
         Some(&row.product_id)

@@ -1,6 +1,7 @@
 //! Whether what is needed is in stock, under way or can still be bought.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use ::supply::{Offer, Origin};
 use domain::{
@@ -11,35 +12,40 @@ use jiff::tz::TimeZone;
 use super::view::{View, is_active};
 use crate::Row;
 use crate::collect::{Findings, counted};
-use crate::facts::Counts;
+use crate::facts::{Counts, Level, Levels, Receipts};
 use crate::tables::{InboundOrderLine, InvLevel, VendorProduct};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
-    let counts = view.data.last_counts(view.context.as_of);
-    products_nobody_sells(view, &counts, findings);
+    let as_of = view.context.as_of;
+    let levels = view.data.levels(as_of);
+    let receipts = Receipts::new(view.data, as_of);
+    let at_hand = at_hand(view, &levels, &receipts);
+    products_nobody_sells(view, &at_hand, findings);
     vendors_that_never_deliver(view, findings);
-    counts_too_old(view, &counts, findings);
-    lots_past_use(view, &counts, findings);
-    inbound_overdue(view, findings);
-    orders_too_late(view, &counts, findings);
+    counts_too_old(view, &view.data.last_counts(as_of), findings);
+    lots_past_use(view, &levels, findings);
+    more_taken_than_there_was(&levels, findings);
+    inbound_overdue(view, &receipts, findings);
+    orders_too_late(view, &at_hand, findings);
 }
 
 /// The products of which some site has some, or of which some is under way.
-fn at_hand<'a>(view: &View<'a>, counts: &Counts<'_>) -> HashSet<&'a ProductId> {
-    let stock = view.data.lots(counts).map(|row| &row.value);
-    let stock = stock
-        .filter(|row| row.on_hand > Decimal::ZERO)
-        .map(|row| &row.product_id);
+fn at_hand<'a>(
+    view: &View<'a>,
+    levels: &Levels<'a>,
+    receipts: &Receipts<'_>,
+) -> HashSet<&'a ProductId> {
+    let stock = (levels.lots.iter()).filter(|level| level.on_hand > Decimal::ZERO);
     let inbound = view.data.inbound_order_line.iter().map(|row| &row.value);
     let open = inbound
-        .filter(|row| row.outstanding().is_some())
+        .filter(|row| receipts.outstanding(row).is_some())
         .map(|row| &row.product_id);
-    stock.chain(open).collect()
+    stock.map(|level| level.product).chain(open).collect()
 }
 
 /// E207: somebody sells each product needed, or some of it is there. Without `vendor_product` nothing is bought
 /// with this data set, and nothing is reported.
-fn products_nobody_sells(view: &View<'_>, counts: &Counts<'_>, findings: &mut Findings) {
+fn products_nobody_sells(view: &View<'_>, at_hand: &HashSet<&ProductId>, findings: &mut Findings) {
     if !view.data.has::<VendorProduct>() {
         return;
     }
@@ -49,7 +55,6 @@ fn products_nobody_sells(view: &View<'_>, counts: &Counts<'_>, findings: &mut Fi
         .iter()
         .map(|row| &row.value.product_id)
         .collect();
-    let at_hand = at_hand(view, counts);
     let weeks: Vec<_> = view.menus.keys().copied().collect();
     for (product, kits) in view.needs(&weeks) {
         if !sold.contains(product) && !at_hand.contains(product) {
@@ -153,31 +158,30 @@ fn counts_too_old(view: &View<'_>, counts: &Counts<'_>, findings: &mut Findings)
 struct Lots<'a> {
     all: usize,
     /// Those that can no longer be packed.
-    past: Vec<&'a Row<InvLevel>>,
+    past: Vec<&'a Level<'a>>,
     /// How many had expired before they were counted.
     expired: usize,
 }
 
 /// E407: stock can still be packed: some of each product there is, and no lot had expired before it was counted.
-fn lots_past_use(view: &View<'_>, counts: &Counts<'_>, findings: &mut Findings) {
+fn lots_past_use(view: &View<'_>, levels: &Levels<'_>, findings: &mut Findings) {
     let mut groups: BTreeMap<(&SiteId, &ProductId), Lots<'_>> = BTreeMap::new();
-    let lots = view.data.lots(counts);
-    for row in lots.filter(|row| row.value.on_hand > Decimal::ZERO) {
-        let lot = &row.value;
-        let Some(product) = view.terms.product(&lot.product_id) else {
+    let lots = levels.lots.iter();
+    for lot in lots.filter(|lot| lot.on_hand > Decimal::ZERO) {
+        let Some(product) = view.terms.product(lot.product) else {
             continue;
         };
-        let group = groups.entry((&lot.site_id, &lot.product_id)).or_default();
+        let group = groups.entry((lot.site, lot.product)).or_default();
         group.all += 1;
-        let Some(expiry) = lot.expiry_date else {
+        let Some(expiry) = lot.expiry else {
             continue;
         };
-        let zone = view.zone_of(&lot.site_id).unwrap_or(TimeZone::UTC);
+        let zone = view.zone_of(lot.site).unwrap_or(TimeZone::UTC);
         let date = |moment| zone.to_datetime(moment).date();
         let today = date(view.context.as_of);
         if product.pack_by(expiry).is_some_and(|last| last < today) {
-            group.past.push(row);
-            group.expired += usize::from(expiry < date(lot.snapshot_at));
+            group.past.push(lot);
+            group.expired += usize::from(expiry < date(lot.counted_at));
         }
     }
     for ((site, product), lots) in groups {
@@ -195,18 +199,45 @@ fn lots_past_use(view: &View<'_>, counts: &Counts<'_>, findings: &mut Findings) 
         } else {
             continue;
         };
-        let there = lots.past.iter().map(|row| row.value.on_hand.millionths());
+        let there = lots.past.iter().map(|lot| lot.on_hand.millionths());
         let there = there.fold(0_i64, i64::saturating_add);
-        let expiry = first
-            .value
-            .expiry_date
-            .map_or_else(String::new, |day| day.to_string());
+        let expiry = first.expiry.map_or_else(String::new, |day| day.to_string());
         let remedy = "book out what is waste, or correct expiry_date";
-        let finding = Finding::new(Code::E407, &first.file, message, remedy)
-            .at(lots.past.iter().map(|row| row.line))
+        let finding = Finding::new(Code::E407, first.file, message, remedy)
+            .at(in_file(
+                first.file,
+                lots.past.iter().map(|lot| (lot.file, lot.line)),
+            ))
             .of("expiry_date", &expiry);
         findings.push(finding.weighing(Volume::Quantity(Decimal::from_millionths(there))));
     }
+}
+
+/// E410: what was moved out of a site had been there.
+fn more_taken_than_there_was(levels: &Levels<'_>, findings: &mut Findings) {
+    for short in &levels.short {
+        let Some((file, _)) = short.rows.first() else {
+            continue;
+        };
+        let (site, product) = (short.site, short.product);
+        let message = format!(
+            "more of product {product} was taken from site {site} than there was; what is missing counts as nothing"
+        );
+        let remedy = "count the product there, or correct its movements";
+        let finding = Finding::new(Code::E410, file, message, remedy)
+            .at(in_file(file, short.rows.iter().copied()))
+            .of("product_id", product.as_str());
+        findings.push(finding.weighing(Volume::Quantity(short.by)));
+    }
+}
+
+/// The lines of rows that stand in a file.
+fn in_file<'a>(
+    file: &str,
+    rows: impl Iterator<Item = (&'a Arc<str>, u64)>,
+) -> impl Iterator<Item = u64> {
+    rows.filter(move |(other, _)| other.as_ref() == file)
+        .map(|(_, line)| line)
 }
 
 fn exceeds(view: &View<'_>, last: Option<Timestamp>, hours: i64) -> bool {
@@ -215,10 +246,11 @@ fn exceeds(view: &View<'_>, last: Option<Timestamp>, hours: i64) -> bool {
 }
 
 /// E402: what was expected before the plan's time has come.
-fn inbound_overdue(view: &View<'_>, findings: &mut Findings) {
+fn inbound_overdue(view: &View<'_>, receipts: &Receipts<'_>, findings: &mut Findings) {
     let mut orders: BTreeMap<&OrderId, Vec<&Row<InboundOrderLine>>> = BTreeMap::new();
     for row in &view.data.inbound_order_line {
-        if row.value.outstanding().is_some() && row.value.expected_at < view.context.as_of {
+        if receipts.outstanding(&row.value).is_some() && row.value.expected_at < view.context.as_of
+        {
             orders.entry(&row.value.order_id).or_default().push(row);
         }
     }
@@ -238,13 +270,17 @@ fn inbound_overdue(view: &View<'_>, findings: &mut Findings) {
         let finding = Finding::new(Code::E402, &first.file, message, remedy)
             .at(rows.iter().map(|row| row.line))
             .of("expected_at", &first.value.expected_at.to_string())
-            .weighing(outstanding(view, &rows));
+            .weighing(outstanding(view, receipts, &rows));
         findings.push(finding);
     }
 }
 
 /// What is still to come, where all of it is counted in one unit.
-fn outstanding(view: &View<'_>, rows: &[&Row<InboundOrderLine>]) -> Volume {
+fn outstanding(
+    view: &View<'_>,
+    receipts: &Receipts<'_>,
+    rows: &[&Row<InboundOrderLine>],
+) -> Volume {
     let unit = |row: &InboundOrderLine| {
         view.products
             .get(&row.product_id)
@@ -254,7 +290,9 @@ fn outstanding(view: &View<'_>, rows: &[&Row<InboundOrderLine>]) -> Volume {
     if units.len() > 1 || units.contains(&None) {
         return Volume::Unknown;
     }
-    let open = rows.iter().filter_map(|row| row.value.outstanding());
+    let open = rows
+        .iter()
+        .filter_map(|row| receipts.outstanding(&row.value));
     let sum = open.fold(0_i64, |sum, open| sum.saturating_add(open.millionths()));
     Volume::Quantity(Decimal::from_millionths(sum))
 }
@@ -263,14 +301,13 @@ fn outstanding(view: &View<'_>, rows: &[&Row<InboundOrderLine>]) -> Volume {
 ///
 /// Looks at the company as a whole: one site that some vendor can reach before the first packing day is enough.
 /// The proposals, which plan each site, say what is short where.
-fn orders_too_late(view: &View<'_>, counts: &Counts<'_>, findings: &mut Findings) {
+fn orders_too_late(view: &View<'_>, at_hand: &HashSet<&ProductId>, findings: &mut Findings) {
     let Some(week) = view.planned.first().map(|row| row.value.week_id) else {
         return;
     };
     let Some(needed) = view.packing_days(week).first().copied() else {
         return;
     };
-    let at_hand = at_hand(view, counts);
     let sites: Vec<&SiteId> = (view.sites.values())
         .filter(|site| is_active(site, needed))
         .map(|site| &site.site_id)

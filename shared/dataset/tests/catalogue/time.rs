@@ -223,3 +223,34 @@ fn e408_a_site_that_ends_before_it_begins() {
         ],
     );
 }
+
+#[test]
+fn e410_more_taken_than_there_was() {
+    let set = tiny().put(
+        "changes/inv_change/2026-10-18/a.csv",
+        b"change_id,site_id,product_id,lot,changed_at,kind,quantity,event_id,entity_version,op\n\
+        e1,S1,P3,L2,2026-10-18T12:00:00Z,moved,-310,e1,1,set\n",
+    );
+    finds(
+        &set,
+        &[
+            "E404 warning: vendor_product.csv, row 3, product_id = `P3`: product P3 is needed from 2026-10-18 on and none is there; the last day to order it was 2026-10-12 (130 boxes); buy it elsewhere, or take its recipes off the menu",
+            "E410 warning: changes/inv_change/2026-10-18/a.csv, row 2, product_id = `P3`: more of product P3 was taken from site S1 than there was; what is missing counts as nothing (quantity 10); count the product there, or correct its movements",
+        ],
+    );
+}
+
+#[test]
+fn e208_a_movement_of_an_unknown_product_at_an_unknown_site() {
+    let set = tiny().put(
+        "inv_change.csv",
+        b"change_id,site_id,product_id,changed_at,kind,quantity\nc1,S9,P9,2026-10-18T12:00:00Z,moved,5\n",
+    );
+    finds(
+        &set,
+        &[
+            "E208 error: inv_change.csv, row 2, product_id = `P9`: no such record in product could be read; 1 row left out; add it to product, or remove the rows",
+            "E208 error: inv_change.csv, row 2, site_id = `S9`: no such record in site could be read; 1 row left out; add it to site, or remove the rows",
+        ],
+    );
+}

@@ -95,6 +95,7 @@ impl Company {
                 }],
                 lots: Vec::new(),
                 inbound: Vec::new(),
+                received: Vec::new(),
                 orders: Vec::new(),
             },
             terms: Terms {
@@ -178,7 +179,7 @@ impl Company {
         self.supply.stock.lots.push(Lot {
             site: id("S1"),
             product: id(&format!("P{product}")),
-            lot: id(&format!("L{count}")),
+            lot: Some(id(&format!("L{count}"))),
             counted_at: self.supply.stock.as_of,
             on_hand: number(quantity),
             allocated: Decimal::ZERO,
