@@ -47,8 +47,8 @@ impl PlanningData {
             .collect();
         sites.sort_by(|a, b| a.site.cmp(&b.site));
 
-        let levels = self.levels(as_of).lots.into_iter();
-        let lots = levels.filter(|level| known.place(level.site, level.product));
+        let levels = self.levels(as_of);
+        let lots = (levels.lots.iter()).filter(|level| known.place(level.site, level.product));
 
         let receipts = Receipts::new(self, as_of);
         let mut inbound: Vec<_> = self
@@ -97,7 +97,7 @@ impl PlanningData {
     }
 }
 
-fn lot(level: Level<'_>) -> Lot {
+fn lot(level: &Level<'_>) -> Lot {
     Lot {
         site: level.site.clone(),
         product: level.product.clone(),
