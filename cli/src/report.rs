@@ -1,6 +1,6 @@
 //! `larder report`: where a run's page is.
 
-use artifacts::{AnyStore, Location, Store, StoreError};
+use artifacts::{AnyStore, Location, Store};
 
 use crate::args::ReportArgs;
 use crate::error::Error;
@@ -14,7 +14,8 @@ pub(crate) async fn report(args: ReportArgs) -> Result<bool, Error> {
     let folder = publisher::folder(&run, &publication).await?;
     let key = format!("{folder}/report.html");
     let page = output.place(&key);
-    if let Err(StoreError::NotFound { .. }) = output.get(&key).await {
+    let published = output.list(&folder).await?;
+    if !published.iter().any(|entry| entry.key == key) {
         return Err(Error::Usage(format!(
             "run {} is published elsewhere: {page} is not there; name the place with --out",
             args.run

@@ -394,13 +394,7 @@ async fn events_carry_references_that_hold_and_obey_their_schemas() {
     scene.published().await;
     for notice in scene.notices() {
         let event: Value = serde_json::from_str(&notice.json).unwrap();
-        let schemas = contracts::schemas();
-        let (_, schema) = schemas
-            .iter()
-            .find(|(name, _)| *name == notice.kind)
-            .unwrap();
-        let validator = jsonschema::validator_for(schema.as_value()).unwrap();
-        assert!(validator.is_valid(&event), "{event}");
+        obeys(&event, &notice.kind);
         assert_eq!(
             (&event["type"], &event["id"]),
             (&notice.kind.into(), &notice.id.into())
@@ -424,5 +418,35 @@ async fn events_carry_references_that_hold_and_obey_their_schemas() {
             let of = |part: &str| data[part].as_u64().unwrap();
             assert_eq!(of("hard") + of("soft"), orders);
         }
+    }
+}
+
+fn obeys(value: &Value, schema: &str) {
+    let schemas = contracts::schemas();
+    let (_, schema) = schemas.iter().find(|(name, _)| *name == schema).unwrap();
+    let validator = jsonschema::validator_for(schema.as_value()).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(value)
+        .map(|e| e.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+#[tokio::test]
+async fn what_is_published_for_programs_obeys_its_schema() {
+    let scene = Scene::new().await;
+    scene.published().await;
+    for name in ["manifest", "summary", "proposals"] {
+        let files = scene.output.list("").await.unwrap();
+        let of_name = format!("/{name}.json");
+        let held: Vec<_> = files
+            .iter()
+            .filter(|entry| entry.key.ends_with(&of_name))
+            .collect();
+        let [file] = held.as_slice() else {
+            panic!("one {name}.json: {held:?}");
+        };
+        let bytes = scene.output.get(&file.key).await.unwrap();
+        obeys(&serde_json::from_slice(&bytes).unwrap(), name);
     }
 }

@@ -7,7 +7,7 @@ use contracts::{
     ApprovedSummary, Conversion, Cutoff, ExpediteSummary, LineSummary, OrderAction,
     ProposalSummary, VendorTotal,
 };
-use domain::{Date, Decimal, Finding, SiteId, VendorId};
+use domain::{Date, Decimal, Finding, SiteId, Timestamp, VendorId};
 use jiff::tz::TimeZone;
 use purchasing::{Counted, Pinned, standing};
 
@@ -34,6 +34,7 @@ pub(crate) fn of(
     let totals = totals(&actions);
     actions.sort_by_key(|action| (action.order_by, Reverse(action.at_risk)));
     let next_cutoff = next_cutoff(&actions);
+    let due = by_urgency(&mut actions, book.supply.stock.as_of);
     actions.truncate(ProposalSummary::ACTIONS);
     let small = |filled: bool| {
         let orders = book.small_orders.iter();
@@ -46,6 +47,7 @@ pub(crate) fn of(
         value: total(book.lines.iter().map(|row| row.value)),
         totals,
         next_cutoff,
+        due: due as u64,
         actions,
         largest: lines(book, |row| Some(row.value)),
         riskiest: lines(book, |row| row.at_risk),
@@ -103,6 +105,22 @@ fn action(book: &Book<'_>, rows: &[&ProposalRow]) -> Option<OrderAction> {
             .max_by_key(|row| (row.at_risk, row.value))
             .map(|row| Box::new(line(row))),
     })
+}
+
+/// Puts those of orders, which stand in order of their latest moments, that are due within a day by what hangs on them:
+/// money at risk, halved for every six hours that are left. Gives how many are due.
+fn by_urgency(actions: &mut [OrderAction], as_of: Timestamp) -> usize {
+    const HALF: i64 = 6 * 3600;
+    let left = |action: &OrderAction| action.order_by.as_second() - as_of.as_second();
+    let due = actions.partition_point(|action| left(action) <= ProposalSummary::DUE_HOURS * 3600);
+    let weight = |action: &OrderAction| {
+        let at_risk = action.at_risk.unwrap_or(Decimal::ZERO).millionths();
+        at_risk >> (left(action).max(0) / HALF)
+    };
+    if let Some(due) = actions.get_mut(..due) {
+        due.sort_by_cached_key(|action| (Reverse(weight(action)), action.order_by));
+    }
+    due
 }
 
 /// How many orders, which stand in order of their latest moments, must be placed by the first of these.
@@ -190,4 +208,56 @@ fn expedite(book: &Book<'_>) -> Vec<ExpediteSummary> {
     let rows = ExpediteRow::gravest(&book.expedite, ProposalSummary::EXPEDITE);
     rows.map(|row| row.told(|vendor| book.supply.vendor_name(vendor).to_owned()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(vendor: &str, order_by: &str, at_risk: Option<&str>) -> OrderAction {
+        let order_by: Timestamp = order_by.parse().unwrap();
+        OrderAction {
+            order_by,
+            local: TimeZone::UTC.to_datetime(order_by),
+            vendor: vendor.parse().unwrap(),
+            vendor_name: vendor.to_owned(),
+            site: "S1".parse().unwrap(),
+            site_name: "North".to_owned(),
+            delivery: "2026-11-20".parse().unwrap(),
+            lines: 1,
+            value: Decimal::ONE,
+            currency: None,
+            at_risk: at_risk.map(|money| money.parse().unwrap()),
+            main_line: None,
+        }
+    }
+
+    #[test]
+    fn what_is_due_within_a_day_stands_by_money_at_risk_that_weighs_less_the_more_time_is_left() {
+        let as_of: Timestamp = "2026-11-15T06:00:00Z".parse().unwrap();
+        let mut actions = [
+            order("late-already", "2026-11-15T05:00:00Z", Some("30")),
+            order("soon", "2026-11-15T08:00:00Z", Some("40")),
+            order("no-costs", "2026-11-15T09:00:00Z", None),
+            order("tonight", "2026-11-15T19:00:00Z", Some("150")),
+            order("in-a-day", "2026-11-16T06:00:00Z", Some("400")),
+            order("the-day-after", "2026-11-16T06:00:01Z", Some("9000")),
+        ];
+        assert_eq!(by_urgency(&mut actions, as_of), 5);
+        let order: Vec<&str> = actions
+            .iter()
+            .map(|action| action.vendor.as_str())
+            .collect();
+        assert_eq!(
+            order,
+            [
+                "soon",
+                "tonight",
+                "late-already",
+                "in-a-day",
+                "no-costs",
+                "the-day-after"
+            ]
+        );
+    }
 }

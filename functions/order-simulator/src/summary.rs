@@ -88,7 +88,6 @@ pub(crate) fn of(
             before: (boxes.before + 0.5) as u64,
             after: (boxes.after + 0.5) as u64,
         }),
-        product_count: 0,
         findings: findings.to_vec(),
     }
 }

@@ -4,7 +4,7 @@ use artifacts::Store;
 use contracts::{Fault, PublishedFile};
 use domain::MenuWeek;
 
-use crate::ManifestFile;
+use contracts::ManifestFile;
 
 /// Copies files to the publication's folder and keeps the list of them.
 pub(crate) struct Copier<'a, O> {

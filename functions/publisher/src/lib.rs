@@ -33,7 +33,6 @@ use serde::{Deserialize, Serialize};
 use crate::content::{Content, Read};
 use crate::files::Copier;
 
-pub use manifest::{Manifest, ManifestFile, ManifestWeek};
 pub use outbox::{Addresses, Outbox};
 pub use sending::PATIENCE;
 
@@ -165,7 +164,12 @@ async fn publish<S: Store, P: Post, T: Topic>(
     let message = Message::of(&summary, digest).map_err(|error| defect("the e-mail", &error))?;
     letter(&message, &mut files).await?;
 
-    let manifest = json(&Manifest::new(run, request, &summary, files.files.clone()))?;
+    let manifest = json(&manifest::manifest(
+        run,
+        request,
+        &summary,
+        files.files.clone(),
+    ))?;
     let manifest = PublishedFile {
         key: format!("{folder}/manifest.json"),
         sha256: artifacts::sha256(&manifest),

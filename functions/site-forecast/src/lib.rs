@@ -63,7 +63,6 @@ pub async fn handle(request: ForecastRequest, runs: &impl Store) -> Result<Refer
     summary.findings.extend(missing);
 
     let products = products::forecast(&facts, &draws, &last)?;
-    summary.product_count = products.of_week.len();
     summary.products = products.of_week;
     let tables = dataset::csv_and_parquet(FORECAST, &products.rows)
         .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?;

@@ -26,7 +26,6 @@ pub struct CloudEvent<T> {
     /// What it is about: the publication's folder, or a week in it.
     pub subject: String,
     /// The moment that the run was planned from.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub time: Timestamp,
     /// `application/json`.
     pub datacontenttype: String,
@@ -134,7 +133,6 @@ pub struct PublishedFile {
     /// Its key in the output location.
     pub key: String,
     /// What it holds.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub sha256: Sha256,
     /// How long it is.
     pub bytes: u64,
@@ -174,10 +172,8 @@ pub enum WeekPublished {
     /// With a forecast.
     Planned {
         /// The week.
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
         week: MenuWeek,
         /// Its first delivery date.
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
         start_date: Date,
         /// Median of its boxes.
         boxes: u64,
@@ -189,7 +185,6 @@ pub enum WeekPublished {
     /// It failed; its last publication holds.
     Failed {
         /// The week.
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
         week: MenuWeek,
         /// The fault's name.
         fault: String,
@@ -206,7 +201,6 @@ pub struct OrdersSited {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario: Option<String>,
     /// The week.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub week: MenuWeek,
     /// Parquet: one row an order, with its site, its packing day and whether its site is hard.
     pub file: PublishedFile,

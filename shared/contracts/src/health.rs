@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a table of the data set says of itself: one row of the artifact `currency.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TableFacts {
     /// The table, such as `order_line`.
     pub table: String,
@@ -16,6 +17,7 @@ pub struct TableFacts {
 
 /// The newest thing that a table knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Newest {
     /// The column it stands in, such as `placed_at`.
     pub column: String,
@@ -27,6 +29,7 @@ pub struct Newest {
 
 /// A table of the data set with the files it was read from and its age when the run was planned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SourceHealth {
     /// The table.
     pub table: String,
@@ -54,6 +57,7 @@ impl SourceHealth {
 
 /// A file of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SourceFile {
     /// Its name in the data set.
     pub name: String,

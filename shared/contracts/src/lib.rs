@@ -8,6 +8,7 @@ pub mod canonical;
 mod events;
 mod fault;
 mod health;
+mod manifest;
 mod orders;
 mod parked;
 mod plan;
@@ -27,6 +28,7 @@ pub use events::{
 };
 pub use fault::{Fault, FaultName, MESSAGE_LIMIT};
 pub use health::{Newest, SourceFile, SourceHealth, TableFacts};
+pub use manifest::{Manifest, ManifestFile, ManifestWeek};
 pub use orders::{
     Approval, ApprovalMode, ApprovalOutcome, ApproveRequest, ApproveResponse, ApprovedProposal,
     OrderTotal, PurchaseOrder, PurchaseOrderLine,

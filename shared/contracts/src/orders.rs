@@ -13,30 +13,23 @@ pub struct PurchaseOrder {
     /// [`PurchaseOrder::SCHEMA`].
     pub schema: String,
     /// What every system calls it.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub reference: OrderId,
     /// The vendor.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub vendor: VendorId,
     /// The site it is delivered to.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub site: SiteId,
     /// The day of delivery.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub delivery_date: Date,
     /// Its number among the orders of vendor, site and day, from 1.
     pub sequence: u32,
     /// The reference of the order that it replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub amends: Option<OrderId>,
     /// The latest moment at which every line can be ordered.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub order_by: Timestamp,
     /// ISO 4217, where stated.
     pub currency: Option<String>,
     /// Price of all lines.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub value: Decimal,
     /// The lines, in order of product.
     pub lines: Vec<PurchaseOrderLine>,
@@ -46,7 +39,6 @@ pub struct PurchaseOrder {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<String>,
     /// When.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub approved_at: Timestamp,
 }
 
@@ -62,27 +54,20 @@ pub struct PurchaseOrderLine {
     /// Its number in the order, from 1.
     pub line_no: u32,
     /// The product.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub product: ProductId,
     /// Its name.
     pub name: String,
     /// The quantity in the product's own unit.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub quantity: Decimal,
     /// The product's own unit.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub uom: Unit,
     /// The same quantity in order units.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub order_quantity: Decimal,
     /// The order unit.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub order_uom: Unit,
     /// Price of an order unit.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub price: Decimal,
     /// Price of the line.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub value: Decimal,
     /// The number of the proposed order's line, from 1; none where an amendment keeps a line as it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,7 +81,6 @@ pub struct ApprovedProposal {
     /// The run that proposed it.
     pub run: RunId,
     /// The result of `order-proposer` that it stands in.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub result: Sha256,
     /// How many orders that result proposes: what the share of approved ones is of.
     pub orders: u64,
@@ -124,15 +108,12 @@ pub struct ApproveRequest {
     /// The run.
     pub run: RunId,
     /// The vendor.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub vendor: VendorId,
     /// The site, else all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub site: Option<SiteId>,
     /// The day of delivery, else all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub delivery_date: Option<Date>,
     /// What to do where there is an order already.
     #[serde(default)]
@@ -144,7 +125,6 @@ pub struct ApproveRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<String>,
     /// When: the moment that the order's time limit is held against.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub approved_at: Timestamp,
 }
 
@@ -169,10 +149,8 @@ pub struct ApproveResponse {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Approval {
     /// The site.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub site: SiteId,
     /// The day of delivery.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub delivery_date: Date,
     /// What was done.
     #[serde(flatten)]
@@ -200,16 +178,13 @@ pub enum ApprovalOutcome {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OrderTotal {
     /// What every system calls it.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub reference: OrderId,
     /// The reference of the order that it replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub amends: Option<OrderId>,
     /// Its lines.
     pub lines: u64,
     /// Their price.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub value: Decimal,
     /// ISO 4217, where stated.
     pub currency: Option<String>,

@@ -82,14 +82,12 @@ pub struct ExecutionInput {
     pub from: Option<StepName>,
     /// The menu weeks to plan, else the next `horizon_weeks`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<String>>"))]
     pub weeks: Option<Vec<MenuWeek>>,
     /// How many menu weeks to plan, from the first that has not begun.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub horizon_weeks: Option<u32>,
     /// Plan as of this moment, else as of the data set's, else as of the start.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub as_of: Option<Timestamp>,
     /// The seed of all randomness.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,15 +109,12 @@ pub struct ExecutionInput {
     pub recipes_per_box: Option<String>,
     /// The portion sizes offered, else those that history shows.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<u8>>"))]
     pub portion_sizes: Option<Vec<Portions>>,
     /// The most kits of a recipe in a week, beside the menu's own limits.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, u32>"))]
     pub max_boxes: BTreeMap<RecipeId, u32>,
     /// Pairs of recipes that no box may hold together.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<(String, String)>"))]
     pub incompatible: Vec<(RecipeId, RecipeId)>,
     /// Steps to do a second time beside the active ones, to be compared with them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -136,10 +131,8 @@ pub struct ExecutionInput {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CapOverride {
     /// The site.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub site: SiteId,
     /// The packing day.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub date: Date,
     /// The most boxes; absent: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -162,13 +155,10 @@ pub struct Settings {
     /// Recipes per box, where set.
     pub recipes_per_box: Option<String>,
     /// Portion sizes offered, where set.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<u8>>"))]
     pub portion_sizes: Option<Vec<Portions>>,
     /// The most kits of a recipe in a week.
-    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, u32>"))]
     pub max_boxes: BTreeMap<RecipeId, u32>,
     /// Pairs of recipes that no box may hold together.
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<(String, String)>"))]
     pub incompatible: Vec<(RecipeId, RecipeId)>,
 }
 
@@ -177,7 +167,6 @@ pub struct Settings {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DataFile {
     /// What it holds.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub sha256: Sha256,
     /// How long it is.
     pub bytes: u64,
@@ -190,7 +179,6 @@ pub struct Published {
     /// The run it came from.
     pub run: RunId,
     /// When that run planned.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub as_of: Timestamp,
     /// Its result, relative to that run.
     pub forecast: Reference,
@@ -203,7 +191,6 @@ pub struct PublishedProposals {
     /// The run they came from.
     pub run: RunId,
     /// When that run planned.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub as_of: Timestamp,
     /// The result of `order-proposer`, relative to that run.
     pub proposals: Reference,
@@ -214,7 +201,6 @@ pub struct PublishedProposals {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlannedWeek {
     /// The label.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub week: MenuWeek,
     /// Its newest published result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -236,7 +222,6 @@ pub struct Lineage {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Plan {
     /// The moment planned from.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub as_of: Timestamp,
     /// The seed of all randomness.
     pub seed: u64,

@@ -10,7 +10,6 @@ pub struct Proposals {
     /// [`Proposals::SCHEMA`].
     pub schema: String,
     /// The moment planned from.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub as_of: Timestamp,
     /// ISO 4217, where the data set states it; a vendor's own stands with the vendor.
     pub currency: Option<String>,
@@ -28,7 +27,6 @@ impl Proposals {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VendorOrders {
     /// The vendor.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub vendor: VendorId,
     /// Its name.
     pub name: String,
@@ -43,16 +41,12 @@ pub struct VendorOrders {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProposedOrder {
     /// The site.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub site: SiteId,
     /// The day of delivery.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub delivery_date: Date,
     /// The latest moment at which every line can be ordered.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub order_by: Timestamp,
     /// Price of all lines.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub value: Decimal,
     /// The lines, in order of product.
     pub lines: Vec<ProposedLine>,
@@ -63,40 +57,29 @@ pub struct ProposedOrder {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProposedLine {
     /// The product.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub product: ProductId,
     /// Its name.
     pub name: String,
     /// The latest moment to order it.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub order_by: Timestamp,
     /// The quantity in the product's own unit.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub quantity: Decimal,
     /// The product's own unit.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub uom: Unit,
     /// The same quantity in order units.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub order_quantity: Decimal,
     /// The order unit.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub order_uom: Unit,
     /// Steps of the quantity.
     pub packs: u64,
     /// A step, in order units.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub pack: Decimal,
     /// Price of an order unit.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub price: Decimal,
     /// Price of the line.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub value: Decimal,
     /// First packing day that it is for.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub covers_from: Date,
     /// Last packing day that it is for.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub covers_to: Date,
 }

@@ -9,6 +9,7 @@ use crate::verdict::Cutoff;
 
 /// The proposals of a run, for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProposalSummary {
     /// ISO 4217, where the data set states it.
     pub currency: Option<String>,
@@ -23,7 +24,11 @@ pub struct ProposalSummary {
     /// The first moment after which an order comes too late; `None` without orders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cutoff: Option<Cutoff>,
-    /// The orders that must be placed first, at most [`ProposalSummary::ACTIONS`].
+    /// Orders whose latest moment is within [`ProposalSummary::DUE_HOURS`] of the moment planned from.
+    #[serde(default)]
+    pub due: u64,
+    /// The orders that must be placed first, at most [`ProposalSummary::ACTIONS`]: those that are due by what hangs on
+    /// them and how soon, then the others by their latest moments.
     pub actions: Vec<OrderAction>,
     /// The lines of most value, at most [`ProposalSummary::LINES`].
     pub largest: Vec<LineSummary>,
@@ -51,6 +56,7 @@ pub struct ProposalSummary {
 
 /// What changed since the last publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangeSummary {
     /// The moment that publication was planned from.
     pub since: Timestamp,
@@ -64,6 +70,7 @@ pub struct ChangeSummary {
 
 /// A line that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangedLine {
     /// The vendor's name.
     pub vendor_name: String,
@@ -87,6 +94,7 @@ pub struct ChangedLine {
 
 /// The approved orders that count until another system reports them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApprovedSummary {
     /// Purchase orders.
     pub orders: u64,
@@ -98,6 +106,7 @@ pub struct ApprovedSummary {
 
 /// How many of a run's proposed orders became purchase orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Conversion {
     /// The run.
     pub run: RunId,
@@ -108,17 +117,28 @@ pub struct Conversion {
 }
 
 impl ProposalSummary {
+    /// What must be ordered within so many hours is for today.
+    pub const DUE_HOURS: i64 = 24;
     /// Orders that a summary names.
     pub const ACTIONS: usize = 40;
     /// Lines that a summary names.
     pub const LINES: usize = 10;
     /// Shortages that a summary names.
     pub const EXPEDITE: usize = 20;
+
+    /// The orders to tell a reader first: those that are due, ten at most, and of the next days' so many that there are
+    /// five.
+    pub fn first_actions(&self) -> &[OrderAction] {
+        let due = usize::try_from(self.due).unwrap_or(usize::MAX);
+        let told = due.clamp(5, 10).min(self.actions.len());
+        self.actions.get(..told).unwrap_or_default()
+    }
 }
 
 /// How proposing ended, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ProposalReport {
     /// There are proposals, be it none.
     Proposed(Box<ProposalSummary>),
@@ -133,6 +153,7 @@ pub enum ProposalReport {
 
 /// What is bought from a vendor for a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VendorTotal {
     /// The vendor.
     pub vendor: VendorId,
@@ -154,6 +175,7 @@ pub struct VendorTotal {
 
 /// An order to place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OrderAction {
     /// The latest moment at which every line can be ordered.
     pub order_by: Timestamp,
@@ -187,6 +209,7 @@ pub struct OrderAction {
 ///
 /// `quantity = gross − stock − inbound − unreachable + safety + rounding + overridden`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LineSummary {
     /// The vendor.
     pub vendor: VendorId,
@@ -234,6 +257,7 @@ pub struct LineSummary {
 
 /// A product that runs short before anything that can still be ordered arrives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExpediteSummary {
     /// The site.
     pub site: SiteId,

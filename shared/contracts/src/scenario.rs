@@ -35,10 +35,8 @@ pub struct Scenario {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CapChange {
     /// The site.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub site: SiteId,
     /// The packing day.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub date: Date,
     /// The most boxes, 0: closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,17 +52,13 @@ pub struct CapChange {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VolumeChange {
     /// The menu week.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub week: MenuWeek,
     /// The area; absent: all together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub area: Option<AreaId>,
     /// `set`, `add` or `multiply`.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub op: OverrideOp,
     /// By how much, as text such as `1.1`.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub value: Decimal,
 }
 
@@ -74,13 +68,10 @@ pub struct VolumeChange {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Swap {
     /// The menu week.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub week: MenuWeek,
     /// The recipe taken off.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub recipe: RecipeId,
     /// The recipe put in its place.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub by: RecipeId,
 }
 
@@ -90,17 +81,13 @@ pub struct Swap {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PriceChange {
     /// The menu week.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub week: MenuWeek,
     /// The recipe.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub recipe: RecipeId,
     /// The area; absent: all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub area: Option<AreaId>,
     /// The price, as text such as `9.99`.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub price: Decimal,
 }
 
@@ -110,42 +97,33 @@ pub struct PriceChange {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TermsChange {
     /// The vendor.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub vendor: VendorId,
     /// The product; absent: all it sells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub product: Option<ProductId>,
     /// The site; absent: all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub site: Option<SiteId>,
     /// Price of an order unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub price: Option<Decimal>,
     /// Least quantity of a line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub order_min: Option<Decimal>,
     /// Step of a line's quantity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub order_multiple: Option<Decimal>,
     /// Most quantity of a line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub order_max: Option<Decimal>,
     /// 1 = first choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<u32>,
     /// Mean days from order to arrival.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub lead_days: Option<Decimal>,
     /// Least value of an order to the vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub min_order_value: Option<Decimal>,
     /// `false`: not to be had.
     #[serde(default, skip_serializing_if = "Option::is_none")]

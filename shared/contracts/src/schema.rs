@@ -5,9 +5,9 @@ use schemars::{Schema, schema_for};
 use crate::canonical;
 use crate::{
     ApproveRequest, ApproveResponse, CloudEvent, ConfigureRequest, ConfigureResponse,
-    ExecutionInput, ExtractRequest, ForecastPublished, ForecastRequest, OrdersSited, ParkedEvent,
-    Plan, Proposals, ProposeRequest, PublishRequest, PublishResponse, PurchaseOrder, Reference,
-    SimulateRequest, SyncRejected,
+    ExecutionInput, ExtractRequest, ForecastPublished, ForecastRequest, Manifest, OrdersSited,
+    ParkedEvent, Plan, Proposals, ProposeRequest, PublishRequest, PublishResponse, PurchaseOrder,
+    Reference, RunSummary, SimulateRequest, SyncRejected,
 };
 
 /// The schema of every message and of the plan, by file name.
@@ -28,6 +28,8 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("publisher.response", schema_for!(PublishResponse)),
         ("plan", schema_for!(Plan)),
         ("proposals", schema_for!(Proposals)),
+        ("manifest", schema_for!(Manifest)),
+        ("summary", schema_for!(RunSummary)),
         ("order-approver.request", schema_for!(ApproveRequest)),
         ("order-approver.response", schema_for!(ApproveResponse)),
         ("purchase-order", schema_for!(PurchaseOrder)),

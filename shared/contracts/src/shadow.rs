@@ -41,15 +41,12 @@ pub struct ShadowSettings {
     pub recipes_per_box: Option<String>,
     /// Portion sizes offered.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<u8>>"))]
     pub portion_sizes: Option<Vec<Portions>>,
     /// The most kits of a recipe in a week.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<BTreeMap<String, u32>>"))]
     pub max_boxes: Option<BTreeMap<RecipeId, u32>>,
     /// Pairs of recipes that no box may hold together.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<(String, String)>>"))]
     pub incompatible: Option<Vec<(RecipeId, RecipeId)>>,
     /// Of `order-proposer`: how much of 1,000 of a perishable delivery may be expected to be wasted at most.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -161,6 +158,7 @@ pub enum ShadowOutcome {
 
 /// What every step's `difference.json` begins with, whatever else it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Headline {
     /// What differs, in half a sentence.
     pub headline: String,
@@ -168,6 +166,7 @@ pub struct Headline {
 
 /// A number of what is active and of its shadow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Pair<T> {
     /// Of what is active.
     pub active: T,
@@ -183,6 +182,7 @@ pub fn table_cell(name: &str) -> String {
 
 /// A shadow for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShadowReport {
     /// Its name.
     pub name: String,

@@ -76,7 +76,6 @@ pub struct Reference {
     /// Where, such as `2026-W48/site-forecast/0f3c…/result.json`.
     pub key: String,
     /// The stored bytes' digest.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub sha256: Sha256,
     /// How many bytes are stored.
     pub bytes: u64,
@@ -113,7 +112,6 @@ pub struct ConfigureResponse {
     /// Its plan.
     pub plan: Reference,
     /// The weeks to plan.
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub weeks: Vec<MenuWeek>,
     /// The shadows to run beside them.
     #[serde(default)]
@@ -141,7 +139,6 @@ pub enum ExtractRequest {
         /// The result of reading the history.
         history: Reference,
         /// The week.
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
         week: MenuWeek,
     },
 }
@@ -167,7 +164,6 @@ pub enum SimulateRequest {
         /// Its plan.
         plan: Reference,
         /// The week.
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
         week: MenuWeek,
         /// The result of fitting demand.
         model: Reference,
@@ -199,7 +195,6 @@ pub struct ForecastRequest {
     /// Its plan.
     pub plan: Reference,
     /// The week.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub week: MenuWeek,
     /// The result of reading the week.
     pub snapshot: Reference,
@@ -224,7 +219,6 @@ pub enum WeekOutcome {
     /// It has a forecast.
     Forecast {
         /// The week.
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
         week: MenuWeek,
         /// The result of `site-forecast`.
         forecast: Reference,
@@ -232,7 +226,6 @@ pub enum WeekOutcome {
     /// A fault stopped it.
     Failed {
         /// The week.
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
         week: MenuWeek,
         /// The fault's name, or one of Step Functions' own.
         error: String,

@@ -13,6 +13,7 @@ use crate::verdict::{LastPlan, Verdict};
 /// A number with its uncertainty, from the draws: quantiles are order statistics (inverse of the empirical
 /// distribution, Hyndman and Fan's type 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Spread<T> {
     /// One chance in ten of less.
     pub p10: T,
@@ -24,6 +25,7 @@ pub struct Spread<T> {
 
 /// Boxes of a week as a fan: quantiles of the draws, by percent, in ascending order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fan(pub Vec<(u8, u64)>);
 
 impl Fan {
@@ -40,6 +42,7 @@ impl Fan {
 /// How much the plan differs from the one published last, in recipe kits by site and packing day (WMAPE site of
 /// arXiv 2509.06157, section 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlanChange {
     /// Σ|kits − last kits| over recipes, sites and days, by Σ kits; `None` without kits.
     pub wmape_site: Option<Decimal>,
@@ -55,6 +58,7 @@ pub struct PlanChange {
 
 /// How good forecasts so many weeks ahead have been.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LeadAccuracy {
     /// Weeks ahead, from 1 on.
     pub lead_weeks: u32,
@@ -78,6 +82,7 @@ pub struct LeadAccuracy {
 
 /// What price and promotion do to a recipe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Effect {
     /// What is done, such as `promotion`.
     pub cause: String,
@@ -87,6 +92,7 @@ pub struct Effect {
 
 /// What the demand model learned, and how good it has been.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModelSummary {
     /// First and last week that accuracy was measured on, with spreads calibrated on the weeks before them.
     pub measured: Option<(MenuWeek, MenuWeek)>,
@@ -104,6 +110,7 @@ pub struct ModelSummary {
 
 /// What one site packs on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SiteDay {
     /// The site.
     pub site: SiteId,
@@ -123,6 +130,7 @@ pub struct SiteDay {
 
 /// A product's need over the whole week and all sites.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProductWeek {
     /// The product.
     pub product: ProductId,
@@ -138,6 +146,7 @@ pub struct ProductWeek {
 
 /// A recipe's kits over the whole week and all sites.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecipeWeek {
     /// The recipe's id.
     pub recipe: domain::RecipeId,
@@ -154,6 +163,7 @@ pub struct RecipeWeek {
 
 /// A number before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change<T> {
     /// Before.
     pub before: T,
@@ -163,6 +173,7 @@ pub struct Change<T> {
 
 /// A planner's override that was applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AppliedOverride {
     /// The override.
     #[serde(rename = "override")]
@@ -173,6 +184,7 @@ pub struct AppliedOverride {
 
 /// One week as planned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WeekSummary {
     /// The week.
     pub week: MenuWeek,
@@ -208,8 +220,6 @@ pub struct WeekSummary {
     pub overrides: Vec<AppliedOverride>,
     /// Boxes expected before the overrides and after; `None` where none changed volume.
     pub volume_override: Option<Change<u64>>,
-    /// How many products have a need.
-    pub product_count: usize,
     /// What was found wrong for this week.
     pub findings: Vec<Finding>,
 }
@@ -217,6 +227,7 @@ pub struct WeekSummary {
 /// How one week ended, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum WeekReport {
     /// Planned, as far as it goes.
     Planned(Box<WeekSummary>),
@@ -253,6 +264,7 @@ impl WeekReport {
 
 /// A whole run, for people: the content of `summary.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunSummary {
     /// The moment planned from.
     pub as_of: Timestamp,

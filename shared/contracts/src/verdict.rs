@@ -9,6 +9,7 @@ use crate::summary::{SiteDay, Spread};
 
 /// The facts of a verdict.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verdict {
     /// The planned weeks, in order.
     pub weeks: Vec<WeekChange>,
@@ -20,6 +21,7 @@ pub struct Verdict {
 
 /// A week's boxes beside those of its last publication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WeekChange {
     /// The week.
     pub week: MenuWeek,
@@ -31,6 +33,7 @@ pub struct WeekChange {
 
 /// The first moment after which an order comes too late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cutoff {
     /// The moment.
     pub order_by: Timestamp,
@@ -42,6 +45,7 @@ pub struct Cutoff {
 
 /// How full a site is on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FullSite {
     /// The week.
     pub week: MenuWeek,
@@ -59,6 +63,7 @@ pub struct FullSite {
 
 /// The last good plan of a week: its newest publication when this run was planned, made by another run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LastPlan {
     /// The week.
     pub week: MenuWeek,

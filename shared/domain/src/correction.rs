@@ -11,6 +11,7 @@ macro_rules! words {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum $name {$($(#[$vdoc])* $variant,)*}
 
         impl $name {
@@ -173,6 +174,7 @@ impl From<OverrideKeys> for String {
 
 /// A category of products.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Category(String);
 
 impl Category {
@@ -202,6 +204,7 @@ impl fmt::Display for Category {
 ///
 /// Of several for one place the wider is applied before the narrower: [`Override::order`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Override {
     /// Its id.
     pub id: OverrideId,

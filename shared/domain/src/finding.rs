@@ -9,6 +9,7 @@ macro_rules! codes {
     ($($code:ident $severity:ident $title:literal,)*) => {
         /// The catalogue of what can be wrong with a planning data set or a plan.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum Code {$(#[doc = $title] $code,)*}
 
         impl Code {
@@ -90,6 +91,7 @@ impl fmt::Display for Code {
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Severity {
     /// Something is wrong; its [`Scope`] says what it stops.
     Error,
@@ -100,6 +102,7 @@ pub enum Severity {
 /// What an error stops.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Scope {
     /// The whole data set: no week can be planned.
     DataSet,
@@ -112,6 +115,7 @@ pub enum Scope {
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Volume {
     /// Boxes (or recipe kits where one box is not known to hold them) concerned.
     Boxes(u64),
@@ -123,6 +127,7 @@ pub enum Volume {
 
 /// One thing that is wrong with the data set or the plan, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// The entry of the catalogue.
     pub code: Code,

@@ -7,6 +7,8 @@ mod digest;
 mod finding;
 mod id;
 mod quantity;
+#[cfg(feature = "schema")]
+mod schema;
 mod unit;
 mod week;
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A unit of measure: UN/ECE Recommendation 20 codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Unit {
     /// Piece (`H87`; `EA`, each, is read as the same).
     #[serde(rename = "H87")]

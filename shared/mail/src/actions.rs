@@ -1,20 +1,13 @@
 //! What to do today, in the order of what hangs on it.
 
-use std::cmp::Reverse;
-
 use contracts::{ExpediteSummary, LineSummary, OrderAction, ProposalReport, ProposalSummary};
-use domain::{Decimal, Timestamp};
+use domain::Decimal;
 use report::words::{chance, counted, day, day_or_days, local_moment, money, quantity};
 
 use crate::content::{Listed, more};
 use crate::name::{cut, name};
 
-const ACTIONS: usize = 10;
 const SHORT: usize = 5;
-/// Orders that are named at least, those of the next days too.
-const AT_LEAST: usize = 5;
-/// What must be done today is due within so many seconds.
-const TODAY: i64 = 24 * 3600;
 /// Words of a product's name in a reason: with those around them no more than twelve.
 const PRODUCT_WORDS: usize = 4;
 
@@ -56,9 +49,9 @@ pub(crate) struct Short {
 }
 
 impl Today {
-    pub(crate) fn of(report: &ProposalReport, as_of: Timestamp) -> Self {
+    pub(crate) fn of(report: &ProposalReport) -> Self {
         match report {
-            ProposalReport::Proposed(summary) => Self::proposed(summary, as_of),
+            ProposalReport::Proposed(summary) => Self::proposed(summary),
             ProposalReport::Failed { fault, message } => Self {
                 caption: format!(
                     "No purchase orders are proposed. {}: {}",
@@ -73,16 +66,17 @@ impl Today {
         }
     }
 
-    fn proposed(summary: &ProposalSummary, as_of: Timestamp) -> Self {
-        let due = |action: &&OrderAction| seconds(action, as_of) <= TODAY;
-        let mut actions: Vec<&OrderAction> = summary.actions.iter().filter(due).collect();
+    fn proposed(summary: &ProposalSummary) -> Self {
         let orders = counted(summary.orders, "order", "orders");
         let lines = counted(summary.lines, "line", "lines");
         let value = money(summary.value, summary.currency.as_deref());
         let all = format!("{orders} with {lines} for {value} are proposed in all.");
-        let caption = match (actions.len(), summary.next_cutoff) {
+        let caption = match (summary.due, summary.next_cutoff) {
             _ if summary.orders == 0 => "Nothing needs to be ordered.".to_owned(),
-            (0, _) => format!("Nothing must be ordered within 24 hours; these come next. {all}"),
+            (0, _) => format!(
+                "Nothing must be ordered within {} hours; these come next. {all}",
+                ProposalSummary::DUE_HOURS
+            ),
             (_, Some(cutoff)) => format!(
                 "{} be placed before {}. {all}",
                 counted(cutoff.orders, "order must", "orders must"),
@@ -90,19 +84,15 @@ impl Today {
             ),
             (_, None) => all,
         };
-        let next = AT_LEAST.saturating_sub(actions.len());
-        actions.sort_by_key(|action| (Reverse(urgency(action, as_of)), action.order_by));
-        let later = summary.actions.iter().filter(|action| !due(action));
-        actions.extend(later.take(next));
-        let told = actions.len().min(ACTIONS) as u64;
+        let told = summary.first_actions();
         let more_short =
             summary.late - (SHORT.min(summary.expedite.len()) as u64).min(summary.late);
         Self {
             caption,
             failed: false,
             actions: Listed {
-                rows: actions.into_iter().take(ACTIONS).map(row).collect(),
-                more: more(summary.orders.saturating_sub(told), |n| {
+                rows: told.iter().map(row).collect(),
+                more: more(summary.orders.saturating_sub(told.len() as u64), |n| {
                     counted(n, "more order in the report", "more orders in the report")
                 }),
             },
@@ -121,19 +111,11 @@ impl Today {
                     )
                 }),
             },
-            notes: notes(summary),
+            notes: (report::order_notes(summary).iter())
+                .map(|note| format!("{note}."))
+                .collect(),
         }
     }
-}
-
-fn seconds(action: &OrderAction, as_of: Timestamp) -> i64 {
-    action.order_by.as_second() - as_of.as_second()
-}
-
-/// Money at risk by the hours that are left.
-fn urgency(action: &OrderAction, as_of: Timestamp) -> i64 {
-    let at_risk = action.at_risk.unwrap_or(Decimal::ZERO).millionths();
-    at_risk / (1 + seconds(action, as_of).max(0) / 3600)
 }
 
 fn row(action: &OrderAction) -> Action {
@@ -194,35 +176,6 @@ fn short(late: &ExpediteSummary, currency: Option<&str>) -> Short {
             .map_or_else(|| "–".to_owned(), |at_risk| money(at_risk, currency)),
         ask,
     }
-}
-
-fn notes(summary: &ProposalSummary) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(approved) = &summary.approved {
-        notes.push(format!(
-            "{} counted as under way.",
-            counted(approved.orders, "approved order is", "approved orders are")
-        ));
-    }
-    if summary.filled + summary.left_out > 0 {
-        notes.push(format!(
-            "{} least value: {} filled up, {} left out.",
-            counted(
-                summary.filled + summary.left_out,
-                "order is under its vendor's",
-                "orders are under their vendors'"
-            ),
-            summary.filled,
-            summary.left_out
-        ));
-    }
-    if summary.unsupplied > 0 {
-        notes.push(format!(
-            "{} at sites that nobody can bring.",
-            counted(summary.unsupplied, "product", "products")
-        ));
-    }
-    notes
 }
 
 #[cfg(test)]

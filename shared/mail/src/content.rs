@@ -108,7 +108,7 @@ impl Content {
             tiles: Listed::first(tiles, TILES, |n| {
                 format!("{} in the report", counted(n, "more week", "more weeks"))
             }),
-            today: Today::of(&summary.proposals, summary.as_of),
+            today: Today::of(&summary.proposals),
             changes: changes(&summary.proposals),
             recipes: recipes(&summary.weeks),
             accuracy: Accuracy::of(summary),

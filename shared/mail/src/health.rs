@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use contracts::{RunSummary, SourceHealth};
 use domain::{Finding, Severity, Volume};
-use report::words::{count, counted};
+use report::words::{age, count, counted, span};
 
 use crate::content::Listed;
 use crate::name::{cut, name};
@@ -13,7 +13,6 @@ const FINDINGS: usize = 8;
 /// Tables that are told; stale ones come first.
 const SOURCES: usize = 12;
 const SENTENCE: usize = 240;
-const DAY: i64 = 24;
 
 /// The section.
 #[derive(Debug, Clone)]
@@ -110,24 +109,6 @@ fn source(source: &SourceHealth) -> Source {
         }),
         stale: source.is_stale(),
         rows: counted(source.rows, "row", "rows"),
-    }
-}
-
-/// `5 hours old`.
-fn age(hours: i64) -> String {
-    match hours {
-        ..0 => "ahead of the plan".to_owned(),
-        0 => "under an hour old".to_owned(),
-        hours => format!("{} old", span(hours)),
-    }
-}
-
-fn span(hours: i64) -> String {
-    let number = |n: i64| u64::try_from(n).unwrap_or_default();
-    if hours < 3 * DAY {
-        counted(number(hours), "hour", "hours")
-    } else {
-        counted(number(hours / DAY), "day", "days")
     }
 }
 

@@ -26,6 +26,7 @@ pub mod words;
 pub use edition::{Edition, Reason};
 pub use findings::findings;
 pub use link::line_link;
+pub use orders::notes as order_notes;
 pub use page::{PageError, page};
 pub use policy::base64;
 pub use terminal::{plain, table};

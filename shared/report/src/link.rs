@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use domain::{Date, ProductId, SiteId, VendorId};
-use proposals::ProposalRow;
 
 /// The part of the page's address that opens a line's reasons: `#orders/V10/S1/2026-11-20/P1`.
 pub fn line_link(vendor: &VendorId, site: &SiteId, delivery: Date, product: &ProductId) -> String {
@@ -12,16 +11,6 @@ pub fn line_link(vendor: &VendorId, site: &SiteId, delivery: Date, product: &Pro
         encoded(vendor.as_str()),
         encoded(site.as_str()),
         encoded(product.as_str())
-    )
-}
-
-/// The same for a row.
-pub(crate) fn link(row: &ProposalRow) -> String {
-    line_link(
-        &row.vendor_id,
-        &row.site_id,
-        row.delivery_date,
-        &row.product_id,
     )
 }
 

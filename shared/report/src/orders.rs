@@ -387,12 +387,17 @@ fn change(line: &ChangedLine) -> Change {
     }
 }
 
-fn notes(summary: &ProposalSummary) -> Vec<String> {
+/// What else to know of the proposals, in clauses without a full stop.
+pub fn notes(summary: &ProposalSummary) -> Vec<String> {
     let mut notes = Vec::from_iter(approved(summary));
     if summary.filled + summary.left_out > 0 {
         notes.push(format!(
-            "{} under its vendor's least value: {} filled up, {} left out",
-            counted(summary.filled + summary.left_out, "order", "orders"),
+            "{} least value: {} filled up, {} left out",
+            counted(
+                summary.filled + summary.left_out,
+                "order under its vendor's",
+                "orders under their vendors'"
+            ),
             count(summary.filled),
             count(summary.left_out)
         ));

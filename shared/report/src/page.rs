@@ -106,7 +106,7 @@ pub fn page(edition: &Edition) -> Result<String, PageError> {
         changes: summary.changes.clone(),
         notices: notices(summary),
         tiles: tiles(summary),
-        today: Today::of(edition),
+        today: Today::of(&edition.summary.proposals),
         overrides: planned().filter_map(Overrides::of).collect(),
         orders: Orders::of(edition),
         accuracy: Accuracy::of(&summary.model),

@@ -2,7 +2,7 @@
 
 use contracts::SourceHealth;
 
-use crate::words::{count, counted};
+use crate::words::{age, count, span};
 
 /// A table's row.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(crate) struct File {
 impl Source {
     pub(crate) fn of(health: &SourceHealth) -> Self {
         let newest = health.newest.as_ref();
-        let limit = health.limit_hours.map(|hours| age(i64::from(hours)));
+        let limit = health.limit_hours.map(|hours| span(i64::from(hours)));
         Self {
             table: health.table.clone(),
             rows: count(health.rows),
@@ -45,33 +45,6 @@ impl Source {
                     sha256: file.sha256.to_string(),
                 })
                 .collect(),
-        }
-    }
-}
-
-/// Hours as people tell ages.
-fn age(hours: i64) -> String {
-    match hours {
-        ..0 => "ahead of the plan".to_owned(),
-        0..48 => counted(hours.unsigned_abs(), "hour", "hours"),
-        _ => counted(hours.unsigned_abs() / 24, "day", "days"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_age_is_told_in_hours_up_to_two_days() {
-        for (hours, text) in [
-            (-1, "ahead of the plan"),
-            (1, "1 hour"),
-            (47, "47 hours"),
-            (48, "2 days"),
-            (400, "16 days"),
-        ] {
-            assert_eq!(age(hours), text);
         }
     }
 }

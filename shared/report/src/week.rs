@@ -115,7 +115,7 @@ impl Section {
             heat: Heat::of(week),
             recipes_of: top(recipes.len(), week.recipes.len(), "recipe"),
             recipes,
-            products_of: top(products.len(), week.product_count, "product"),
+            products_of: top(products.len(), week.products.len(), "product"),
             products,
         }
     }

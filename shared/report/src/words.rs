@@ -248,9 +248,42 @@ pub(crate) fn shadow_lines(summary: &RunSummary) -> impl Iterator<Item = String>
     })
 }
 
+/// How old data of so many hours is: `5 hours old`.
+pub fn age(hours: i64) -> String {
+    match hours {
+        ..0 => "ahead of the plan".to_owned(),
+        0 => "under an hour old".to_owned(),
+        hours => format!("{} old", span(hours)),
+    }
+}
+
+/// Hours as people tell them: in days from two on.
+pub fn span(hours: i64) -> String {
+    let hours = hours.unsigned_abs();
+    if hours < 48 {
+        counted(hours, "hour", "hours")
+    } else {
+        counted(hours / 24, "day", "days")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_age_is_told_in_hours_up_to_two_days() {
+        for (hours, text) in [
+            (-1, "ahead of the plan"),
+            (0, "under an hour old"),
+            (1, "1 hour old"),
+            (47, "47 hours old"),
+            (48, "2 days old"),
+            (400, "16 days old"),
+        ] {
+            assert_eq!(age(hours), text);
+        }
+    }
 
     fn decimal(text: &str) -> Decimal {
         text.parse().unwrap()

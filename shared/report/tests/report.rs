@@ -82,7 +82,6 @@ fn planned(name: &str) -> WeekSummary {
         volume_method: "the planners' own forecast".to_owned(),
         overrides: Vec::new(),
         volume_override: None,
-        product_count: 310,
         findings: Vec::new(),
     }
 }

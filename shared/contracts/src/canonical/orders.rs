@@ -12,21 +12,18 @@ use super::values::{Amount, Currency, Day, LineNo, Lines, Moment, Pieces};
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct CustomerOrder {
     /// The order.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub order: OrderId,
     /// When it was placed.
     pub placed_at: Moment,
     /// When it is delivered.
     pub delivery_date: Day,
     /// Where.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub area: AreaId,
     /// Whether it cannot change any more.
     #[serde(default)]
     pub confirmed: bool,
     /// The site that packs it, where decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Id>"))]
     pub site: Option<SiteId>,
     /// The recipes in it.
     pub lines: Lines<OrderLine>,
@@ -40,10 +37,8 @@ pub struct OrderLine {
     /// Its number in the order.
     pub line_no: LineNo,
     /// The recipe.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub recipe: RecipeId,
     /// The portion size.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Plates"))]
     pub portion_size: Portions,
     /// Kits.
     pub quantity: Pieces,
@@ -68,7 +63,6 @@ impl Data for CustomerOrder {
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct CancelledOrder {
     /// The order.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub order: OrderId,
     /// When it was withdrawn.
     pub cancelled_at: Moment,
@@ -86,10 +80,8 @@ impl Data for CancelledOrder {
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct SalesOrder {
     /// What every system calls it.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub reference: OrderId,
     /// The site that packs it.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub site: SiteId,
     /// When it is packed.
     pub packing_date: Day,
@@ -123,10 +115,8 @@ impl Data for SalesOrder {
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct Dispatch {
     /// What every system calls the shipment.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub reference: OrderId,
     /// The site that they left.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub site: SiteId,
     /// When.
     pub dispatched_at: Moment,
@@ -140,7 +130,6 @@ pub struct Dispatch {
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct DispatchedOrder {
     /// Its reference.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub order: OrderId,
     /// Boxes of it.
     pub boxes: Pieces,

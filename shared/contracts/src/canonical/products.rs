@@ -12,12 +12,10 @@ use super::values::{Amount, Day, Lines, Part, Quantity, Share, Words};
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct Product {
     /// The product.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub product: ProductId,
     /// Its name.
     pub name: Words,
     /// The unit it is stocked in.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Units"))]
     pub uom: Unit,
     /// Such as `fresh`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,7 +63,6 @@ pub enum RecipeKind {
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct Recipe {
     /// The recipe.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub recipe: RecipeId,
     /// Its name.
     pub name: Words,
@@ -97,15 +94,12 @@ pub struct Recipe {
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct Material {
     /// The portion size.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Plates"))]
     pub portion_size: Portions,
     /// The product.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub product: ProductId,
     /// Quantity in a kit.
     pub quantity: Quantity,
     /// Its unit.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Units"))]
     pub uom: Unit,
     /// Usable share of what is bought; all of it where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -150,7 +144,6 @@ impl Data for Recipe {
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct Menu {
     /// The menu week.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Week"))]
     pub week: MenuWeek,
     /// First delivery date.
     pub start_date: Day,
@@ -169,7 +162,6 @@ pub struct Menu {
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct MenuItem {
     /// The recipe.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub recipe: RecipeId,
     /// Price of a kit or a plate, as the company counts it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -213,7 +205,6 @@ impl Data for Menu {
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct SiteCap {
     /// The site.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub site: SiteId,
     /// The packing day.
     pub date: Day,

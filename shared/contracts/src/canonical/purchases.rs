@@ -12,17 +12,13 @@ use super::values::{Amount, Currency, Day, LineNo, Lines, Moment, Quantity};
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct PurchaseDocument {
     /// What every system calls it: the reference it was approved under, where it was approved here.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub reference: OrderId,
     /// The reference of the order that it replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Id>"))]
     pub amends: Option<OrderId>,
     /// The vendor.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub vendor: VendorId,
     /// The site it is delivered to.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub site: SiteId,
     /// The day of delivery.
     pub delivery_date: Day,
@@ -44,19 +40,16 @@ pub struct PurchaseLine {
     /// Its number in the order.
     pub line_no: LineNo,
     /// The product.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub product: ProductId,
     /// Quantity ordered, in a unit that converts to the product's own.
     pub quantity: Quantity,
     /// That unit.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Units"))]
     pub uom: Unit,
     /// The same quantity in the unit that the vendor sells in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_quantity: Option<Quantity>,
     /// That unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Units>"))]
     pub order_uom: Option<Unit>,
     /// Price of an order unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,16 +85,12 @@ impl Data for PurchaseDocument {
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct Advice {
     /// What every system calls it.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub reference: OrderId,
     /// The purchase order that it is about.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub order: OrderId,
     /// The vendor.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub vendor: VendorId,
     /// The site it is on its way to.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub site: SiteId,
     /// When it is expected.
     pub expected_at: Moment,
@@ -119,16 +108,13 @@ pub struct AdvisedLine {
     /// The purchase order's line.
     pub order_line: LineNo,
     /// The product.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub product: ProductId,
     /// How much of it.
     pub quantity: Quantity,
     /// Its unit.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Units"))]
     pub uom: Unit,
     /// Its lot, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Id>"))]
     pub lot: Option<LotId>,
     /// Last day it may be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -87,20 +87,7 @@ fn whole(kind: Kind) -> Schema {
     schema
 }
 
-/// An id of the trade.
-pub(super) struct Id;
-/// A unit's code.
-pub(super) struct Units;
-/// A portion size.
-pub(super) struct Plates;
-/// A menu week's label.
-pub(super) struct Week;
-
 fields! {
-    Id: {"type": "string", "minLength": 1, "maxLength": 64};
-    Units: {"enum": ["H87", "KGM", "GRM", "LTR", "MLT"]};
-    Plates: {"type": "integer", "minimum": 1, "maximum": 12};
-    Week: {"type": "string", "pattern": "^[0-9]{4}-W[0-9]{2}$"};
     Quantity: {"type": "string", "pattern": "^(?!0+(\\.0+)?$)[0-9]{1,12}(\\.[0-9]{1,6})?$"};
     Amount: {"type": "string", "pattern": "^[0-9]{1,12}(\\.[0-9]{1,6})?$"};
     Delta: {"type": "string", "pattern": "^(?!-?0+(\\.0+)?$)-?[0-9]{1,12}(\\.[0-9]{1,6})?$"};

@@ -12,14 +12,11 @@ use super::values::{Amount, Day, Delta, LineNo, Lines, Moment, Quantity, Words};
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct Receipt {
     /// What every system calls it.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub reference: OrderId,
     /// The purchase order that it is of, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Id>"))]
     pub order: Option<OrderId>,
     /// The site.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub site: SiteId,
     /// When they came.
     pub received_at: Moment,
@@ -38,16 +35,13 @@ pub struct ReceivedLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_line: Option<LineNo>,
     /// The product.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub product: ProductId,
     /// How much of it.
     pub quantity: Quantity,
     /// Its unit.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Units"))]
     pub uom: Unit,
     /// Its lot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Id>"))]
     pub lot: Option<LotId>,
     /// Last day it may be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,21 +71,17 @@ impl Data for Receipt {
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct Adjustment {
     /// The site.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub site: SiteId,
     /// The product.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub product: ProductId,
     /// The lot, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Id>"))]
     pub lot: Option<LotId>,
     /// When.
     pub adjusted_at: Moment,
     /// How much more or, below zero, less there is.
     pub quantity: Delta,
     /// Its unit.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Units"))]
     pub uom: Unit,
     /// Last day the lot may be used, where the adjustment finds one that was not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,21 +102,17 @@ impl Data for Adjustment {
 #[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
 pub struct StockCount {
     /// The site.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub site: SiteId,
     /// The product.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Id"))]
     pub product: ProductId,
     /// The lot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::Id>"))]
     pub lot: Option<LotId>,
     /// When.
     pub counted_at: Moment,
     /// How much is there.
     pub quantity: Amount,
     /// Its unit.
-    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Units"))]
     pub uom: Unit,
     /// Last day it may be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -87,7 +87,6 @@ fn planned(at: usize, sites: usize, name: &str) -> WeekSummary {
         volume_method: "the planners' own forecast".to_owned(),
         overrides: Vec::new(),
         volume_override: None,
-        product_count: 600,
         findings: Vec::new(),
     }
 }
@@ -151,6 +150,7 @@ fn proposals(name: &str) -> ProposalSummary {
             local: "2026-11-20T14:00".parse().unwrap(),
             orders: 7,
         }),
+        due: ProposalSummary::ACTIONS as u64,
         actions: (0..ProposalSummary::ACTIONS)
             .map(|at| action(at, name))
             .collect(),
