@@ -5,6 +5,7 @@ mod canonical;
 mod documents;
 mod machine;
 mod messages;
+mod queues;
 mod readme;
 mod template;
 

@@ -21,8 +21,8 @@ from samtranslator.yaml_helper import yaml_parse
 ROOT = Path(__file__).parents[2]
 BIN = Path(os.environ.get("LARDER_BIN", ROOT / "target" / "ci"))
 FUNCTIONS = sorted(folder.name for folder in (ROOT / "functions").iterdir() if folder.is_dir())
-# Approving is no step of a run.
-STEPS = [name for name in FUNCTIONS if name != "order-approver"]
+# Approving and syncing are no steps of a run.
+STEPS = [name for name in FUNCTIONS if name not in ("order-approver", "planning-sync")]
 REGION = "eu-central-1"
 
 
