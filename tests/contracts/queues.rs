@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use contracts::canonical::Consumer;
+use contracts::canonical::{Consumer, Kind};
 use serde_json::Value;
 
 use crate::files;
@@ -91,7 +91,7 @@ fn a_queue_is_subscribed_to_the_kinds_that_its_consumer_takes_and_to_no_others()
     for consumer in consumers() {
         let id = logical_id(consumer.as_str());
         let held = template.properties("AWS::SNS::Subscription", &format!("{id}Subscription"));
-        let kinds: BTreeSet<&str> = consumer.kinds().map(|kind| kind.as_str()).collect();
+        let kinds: BTreeSet<&str> = consumer.kinds().map(Kind::as_str).collect();
         let filter = held["FilterPolicy"]["type"].as_array().unwrap();
         let filter: BTreeSet<&str> = filter.iter().map(|kind| kind.as_str().unwrap()).collect();
         assert_eq!(filter, kinds, "{id}");
