@@ -172,7 +172,7 @@ fn every_crate_declares_its_ring_and_stands_in_its_folder() {
             "pure" | "adapter" => member.folder.starts_with("shared/"),
             "function" => member.folder.starts_with("functions/"),
             "command" => member.folder == "cli",
-            "test" => member.folder == "tests",
+            "test" => member.folder == "tests" || member.folder.starts_with("tests/"),
             other => panic!("{id}: `{other}` is not a ring"),
         };
         assert!(
