@@ -141,6 +141,7 @@ impl Injection {
 
     /// Checks everything once the queue is empty.
     pub(crate) fn check(&self, said: &[Said], bad: &[Bad]) -> Result<(), Violation> {
+        invariants::everything_ends(&self.outside)?;
         let orders = self.books.orders();
         for one in said {
             let highest = said.iter().filter(|other| other.reference == one.reference);
@@ -157,7 +158,6 @@ impl Injection {
         invariants::nothing_bad_is_lost(&parked, bad)?;
         invariants::somebody_is_told(&self.outside, |_| false)?;
         invariants::nothing_fine_is_parked(&parked, said.iter().map(|said| &said.body))?;
-        invariants::everything_ends(&self.outside)?;
         invariants::nobody_is_told_bodies(&self.outside)
     }
 

@@ -6,6 +6,7 @@ use contracts::canonical::Reason;
 use crate::ear;
 use crate::events::Teller;
 use crate::function::{Answers, Shape};
+use crate::meddler::Meddling;
 use crate::planning::Planning;
 use crate::world::World;
 use crate::{invariants, poison};
@@ -34,7 +35,7 @@ fn bad_inputs_are_parked_with_a_reason_and_their_neighbours_are_applied() {
             batch: 10,
             answers: Answers::AsSaid,
         };
-        planning.work(shape).unwrap();
+        planning.work(shape, Meddling::Nothing).unwrap();
         planning.check(&told, std::slice::from_ref(&bad)).unwrap();
         let parked = invariants::parked(&planning.outside);
         let [ParkedEvent { rejection, .. }] = parked.as_slice() else {

@@ -27,6 +27,7 @@ mod injection;
 mod injector;
 mod inputs;
 mod invariants;
+mod meddler;
 mod mutants;
 mod notes;
 mod outages;

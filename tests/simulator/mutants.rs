@@ -2,6 +2,7 @@
 
 use crate::ear;
 use crate::function::Answers;
+use crate::meddler::Meddling;
 use crate::run::Run;
 use crate::twins::Without;
 use crate::{injection, planning};
@@ -37,14 +38,38 @@ fn without_the_check_before_sending_an_order_stands_twice() {
 
 #[test]
 fn a_batch_answered_as_done_loses_what_failed() {
-    let planning = found(|seed| planning::run(seed, Answers::AllDone, false));
+    let planning = found(|seed| planning::run(seed, Meddling::Nothing, Answers::AllDone, false));
     let injection = found(|seed| injection::run(seed, Without::Nothing, Answers::AllDone, false));
     assert_eq!([planning, injection], ["I2", "I2"]);
 }
 
 #[test]
 fn a_batch_answered_as_failed_makes_neighbours_come_again() {
-    let planning = found(|seed| planning::run(seed, Answers::AllFailed, false));
+    let planning = found(|seed| planning::run(seed, Meddling::Nothing, Answers::AllFailed, false));
     let injection = found(|seed| injection::run(seed, Without::Nothing, Answers::AllFailed, false));
     assert_eq!([planning, injection], ["I5", "I5"]);
+}
+
+fn meddled(how: Meddling) -> &'static str {
+    found(|seed| planning::run(seed, how, Answers::AsSaid, false))
+}
+
+#[test]
+fn an_adjustment_that_comes_again_under_another_name_counts_twice() {
+    assert_eq!(meddled(Meddling::NamedAgain), "I3");
+}
+
+#[test]
+fn without_versions_an_older_one_wins() {
+    assert_eq!(meddled(Meddling::OneVersion), "I4");
+}
+
+#[test]
+fn what_is_never_parked_never_ends() {
+    assert_eq!(meddled(Meddling::NeverParks), "I6");
+}
+
+#[test]
+fn a_consumer_that_logs_data_is_heard() {
+    assert_eq!(meddled(Meddling::Talks), "I7");
 }

@@ -6,9 +6,11 @@ use crate::ear;
 use crate::events::Teller;
 use crate::function::{Answers, Outside, Shape};
 use crate::injection::{Injection, Said};
+use crate::meddler::Meddling;
 use crate::planning::Planning;
+use crate::queue::{MOST_RECEIVES, VISIBILITY};
 use crate::twins::Without;
-use crate::world::{HOUR, MINUTE, World};
+use crate::world::{HOUR, MINUTE, SECOND, World};
 
 const SHAPE: Shape = Shape {
     workers: 2,
@@ -67,7 +69,18 @@ fn three_hours_without_the_data_sets_store_give_nothing_up() {
     let told = std::iter::repeat_with(|| teller.next()).filter(|told| !told.may_come_too_early);
     let told: Vec<_> = told.take(120).collect();
     send(&planning.outside, told.iter().map(|told| told.body.clone()));
-    planning.work(SHAPE).unwrap();
+    planning.work(SHAPE, Meddling::Nothing).unwrap();
     nothing_was_given_up(&planning.outside);
     planning.check(&told, &[]).unwrap();
+}
+
+#[test]
+fn the_templates_queues_are_the_ones_that_are_simulated() {
+    let template = include_str!("../../template.yaml");
+    let receives = format!("maxReceiveCount: {MOST_RECEIVES}}}");
+    let visibility = format!("VisibilityTimeout: {}\n", VISIBILITY / SECOND);
+    let queues = template.matches("maxReceiveCount:").count();
+    assert!(queues > 0);
+    assert_eq!(template.matches(&receives).count(), queues);
+    assert!(template.contains(&visibility));
 }

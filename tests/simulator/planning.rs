@@ -18,6 +18,7 @@ use crate::events::{Means, NEW_PRODUCT, PRODUCTS, Teller, Told};
 use crate::fragile::Fragile;
 use crate::function::{Answers, Function, Nothing, Outside, Shape};
 use crate::invariants::{self, Violation};
+use crate::meddler::{Meddler, Meddling};
 use crate::poison::{self, Bad};
 use crate::run::{Run, send, some};
 use crate::stores::{DATA, Shelf, Spool};
@@ -47,14 +48,14 @@ impl Planning {
     }
 
     /// Works until the queue is empty.
-    pub(crate) fn work(&self, shape: Shape) -> Result<(), Violation> {
+    pub(crate) fn work(&self, shape: Shape, meddling: Meddling) -> Result<(), Violation> {
         let world = &self.outside.world;
         let starts = |skew| {
             let store = Shelf::new(world, &self.data, &self.spooled, DATA);
             let sync = PlanningSync::<_, messaging::Memory>::new(store, None, world.clock(skew));
             let consumer = Fragile {
                 world: Arc::clone(world),
-                consumer: sync,
+                consumer: Meddler::new(meddling, sync),
             };
             self.outside.environment(consumer, Unguarded, skew)
         };
@@ -70,8 +71,11 @@ impl Planning {
 
     /// Checks everything once the queue is empty.
     pub(crate) fn check(&self, fine: &[Told], bad: &[Bad]) -> Result<(), Violation> {
+        invariants::everything_ends(&self.outside)?;
         let parked = invariants::parked(&self.outside);
         let logged = self.logged();
+        let files = self.files();
+        sums_are_right(&files, fine, &logged)?;
         let is_parked = |told: &Told| parked.iter().any(|parked| parked.body == told.body);
         if let Some(told) = fine
             .iter()
@@ -89,131 +93,11 @@ impl Planning {
             told.is_some_and(|told| logged.contains(&told.identity))
         };
         invariants::somebody_is_told(&self.outside, is_logged)?;
-        self.sums_are_right(fine, &logged)?;
-        self.the_highest_version_holds(fine)?;
+        the_highest_version_holds(&files, fine)?;
         let patient = fine.iter().filter(|told| !told.may_come_too_early);
         invariants::nothing_fine_is_parked(&parked, patient.map(|told| &told.body))?;
         only_the_unknown_is_parked(&parked, fine)?;
-        invariants::everything_ends(&self.outside)?;
         invariants::nobody_is_told_bodies(&self.outside)
-    }
-
-    /// I3: what is at a place is the sum of what was moved there, each event counted once.
-    fn sums_are_right(&self, fine: &[Told], logged: &BTreeSet<String>) -> Result<(), Violation> {
-        let mut expected: BTreeMap<&str, i64> = BTreeMap::new();
-        for told in fine.iter().filter(|told| logged.contains(&told.identity)) {
-            if let Means::Moves(place, by) = &told.means {
-                *expected.entry(place).or_default() += by;
-            }
-        }
-        let mut found: BTreeMap<String, i64> = BTreeMap::new();
-        let files = self.files();
-        for row in files.load::<InvChange>().values() {
-            if row.kind == StockChange::Moved {
-                let lot = row.lot.as_ref().map_or("", |lot| lot.as_str());
-                let place = format!("{}/{}/{lot}", row.site_id, row.product_id);
-                let thousandths = row.quantity.0.millionths() / 1_000;
-                *found.entry(place).or_default() += thousandths;
-            }
-        }
-        for (place, sum) in expected {
-            let is = found.remove(place).unwrap_or_default();
-            if is != sum {
-                let what = format!("at {place} there are {is} g more, and it was {sum} g");
-                return Err(Violation::new("I3", what));
-            }
-        }
-        match found.into_iter().next() {
-            Some((place, is)) => Err(Violation::new(
-                "I3",
-                format!("{is} g at {place} are nobody's"),
-            )),
-            None => Ok(()),
-        }
-    }
-
-    /// I4: each entity is as its highest version says, with all its rows and no others.
-    fn the_highest_version_holds(&self, fine: &[Told]) -> Result<(), Violation> {
-        let base = PRODUCTS
-            .iter()
-            .map(|id| (format!("product/{id}"), (0, "base")));
-        let mut expected: BTreeMap<String, (u64, &str)> = base.collect();
-        for told in fine {
-            if let Means::Holds(so) = &told.means {
-                let held = expected.entry(told.entity.clone()).or_default();
-                *held = (*held).max((told.version, so));
-            }
-        }
-        expected.retain(|_, (_, so)| !so.is_empty());
-        let found = self.entities();
-        for (entity, (version, so)) in &expected {
-            let is = found.get(entity);
-            if is.map(String::as_str) != Some(so) {
-                let what = format!("{entity} is {is:?}, and version {version} says {so:?}");
-                return Err(Violation::new("I4", what));
-            }
-        }
-        match found.keys().find(|entity| !expected.contains_key(*entity)) {
-            Some(entity) => Err(Violation::new("I4", format!("nobody told of {entity}"))),
-            None => Ok(()),
-        }
-    }
-
-    /// The entities that the folded data set has, as their rows say.
-    fn entities(&self) -> BTreeMap<String, String> {
-        let files = self.files();
-        let mut found: BTreeMap<String, String> = BTreeMap::new();
-        let mut add = |entity: String, text: String| {
-            let held = found.entry(entity).or_default();
-            if !held.is_empty() {
-                held.push(' ');
-            }
-            held.push_str(&text);
-        };
-        each(&files, |row: &Product| {
-            add(format!("product/{}", row.product_id), row.name.clone());
-        });
-        each(&files, |row: &Recipe| {
-            add(format!("recipe/{}", row.recipe_id), row.name.clone());
-        });
-        each(&files, |row: &RecipeBom| {
-            add(
-                format!("recipe/{}", row.recipe_id),
-                row.qty_per_kit.to_string(),
-            );
-        });
-        each(&files, |row: &MenuWeekRow| {
-            add(format!("menu/{}", row.week_id), "week".to_owned());
-        });
-        each(&files, |row: &MenuRecipe| {
-            add(
-                format!("menu/{}", row.week_id),
-                row.max_boxes.unwrap_or_default().to_string(),
-            );
-        });
-        each(&files, |row: &SiteCap| {
-            let most = row.boxes_max.unwrap_or_default();
-            add(
-                format!("site-cap/{}/{}", row.site_id, row.date),
-                most.to_string(),
-            );
-        });
-        each(&files, |row: &OrderLine| {
-            add(format!("order/{}", row.order_id), row.quantity.to_string());
-        });
-        each(&files, |row: &InboundOrderLine| {
-            let text = format!("{} {:?}", row.qty_ordered, row.status);
-            add(format!("purchase-order/{}", row.order_id), text);
-        });
-        each(&files, |row: &InvChange| {
-            if row.kind == StockChange::Counted {
-                add(
-                    row.change_id.as_str().to_owned(),
-                    row.quantity.0.to_string(),
-                );
-            }
-        });
-        found
     }
 
     fn files(&self) -> Files {
@@ -238,6 +122,126 @@ impl Planning {
     }
 }
 
+/// I3: what is at a place is the sum of what was moved there, each event counted once.
+fn sums_are_right(
+    files: &Files,
+    fine: &[Told],
+    logged: &BTreeSet<String>,
+) -> Result<(), Violation> {
+    let mut expected: BTreeMap<&str, i64> = BTreeMap::new();
+    for told in fine.iter().filter(|told| logged.contains(&told.identity)) {
+        if let Means::Moves(place, by) = &told.means {
+            *expected.entry(place).or_default() += by;
+        }
+    }
+    let mut found: BTreeMap<String, i64> = BTreeMap::new();
+    for row in files.load::<InvChange>().values() {
+        if row.kind == StockChange::Moved {
+            let lot = row.lot.as_ref().map_or("", |lot| lot.as_str());
+            let place = format!("{}/{}/{lot}", row.site_id, row.product_id);
+            let thousandths = row.quantity.0.millionths() / 1_000;
+            *found.entry(place).or_default() += thousandths;
+        }
+    }
+    for (place, sum) in expected {
+        let is = found.remove(place).unwrap_or_default();
+        if is != sum {
+            let what = format!("at {place} there are {is} g more, and it was {sum} g");
+            return Err(Violation::new("I3", what));
+        }
+    }
+    match found.into_iter().next() {
+        Some((place, is)) => Err(Violation::new(
+            "I3",
+            format!("{is} g at {place} are nobody's"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// I4: each entity is as its highest version says, with all its rows and no others.
+fn the_highest_version_holds(files: &Files, fine: &[Told]) -> Result<(), Violation> {
+    let base = PRODUCTS
+        .iter()
+        .map(|id| (format!("product/{id}"), (0, "base")));
+    let mut expected: BTreeMap<String, (u64, &str)> = base.collect();
+    for told in fine {
+        if let Means::Holds(so) = &told.means {
+            let held = expected.entry(told.entity.clone()).or_default();
+            *held = (*held).max((told.version, so));
+        }
+    }
+    expected.retain(|_, (_, so)| !so.is_empty());
+    let found = entities(files);
+    for (entity, (version, so)) in &expected {
+        let is = found.get(entity);
+        if is.map(String::as_str) != Some(so) {
+            let what = format!("{entity} is {is:?}, and version {version} says {so:?}");
+            return Err(Violation::new("I4", what));
+        }
+    }
+    match found.keys().find(|entity| !expected.contains_key(*entity)) {
+        Some(entity) => Err(Violation::new("I4", format!("nobody told of {entity}"))),
+        None => Ok(()),
+    }
+}
+
+/// The entities that the folded data set has, as their rows say.
+fn entities(files: &Files) -> BTreeMap<String, String> {
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    let mut add = |entity: String, text: String| {
+        let held = found.entry(entity).or_default();
+        if !held.is_empty() {
+            held.push(' ');
+        }
+        held.push_str(&text);
+    };
+    each(files, |row: &Product| {
+        add(format!("product/{}", row.product_id), row.name.clone());
+    });
+    each(files, |row: &Recipe| {
+        add(format!("recipe/{}", row.recipe_id), row.name.clone());
+    });
+    each(files, |row: &RecipeBom| {
+        add(
+            format!("recipe/{}", row.recipe_id),
+            row.qty_per_kit.to_string(),
+        );
+    });
+    each(files, |row: &MenuWeekRow| {
+        add(format!("menu/{}", row.week_id), "week".to_owned());
+    });
+    each(files, |row: &MenuRecipe| {
+        add(
+            format!("menu/{}", row.week_id),
+            row.max_boxes.unwrap_or_default().to_string(),
+        );
+    });
+    each(files, |row: &SiteCap| {
+        let most = row.boxes_max.unwrap_or_default();
+        add(
+            format!("site-cap/{}/{}", row.site_id, row.date),
+            most.to_string(),
+        );
+    });
+    each(files, |row: &OrderLine| {
+        add(format!("order/{}", row.order_id), row.quantity.to_string());
+    });
+    each(files, |row: &InboundOrderLine| {
+        let text = format!("{} {:?}", row.qty_ordered, row.status);
+        add(format!("purchase-order/{}", row.order_id), text);
+    });
+    each(files, |row: &InvChange| {
+        if row.kind == StockChange::Counted {
+            add(
+                row.change_id.as_str().to_owned(),
+                row.quantity.0.to_string(),
+            );
+        }
+    });
+    found
+}
+
 fn each<T: Table>(files: &Files, visit: impl FnMut(&T)) {
     files.load::<T>().values().for_each(visit);
 }
@@ -259,7 +263,7 @@ fn only_the_unknown_is_parked(parked: &[ParkedEvent], fine: &[Told]) -> Result<(
 }
 
 /// A seed: three times as many events as there are entities, and some that are bad.
-pub(crate) fn run(seed: u64, answers: Answers, told: bool) -> Run {
+pub(crate) fn run(seed: u64, meddling: Meddling, answers: Answers, told: bool) -> Run {
     let world = World::of_seed(seed, "planning-sync", told);
     let planning = Planning::new(&world);
     let mut teller = Teller::new(&world);
@@ -274,10 +278,14 @@ pub(crate) fn run(seed: u64, answers: Answers, told: bool) -> Run {
     send(&planning.outside, &bodies, &bad);
     let shape = Shape {
         workers: 1 + world.below(3) as usize,
-        batch: 1 + world.below(10) as usize,
+        batch: if world.happens(200) {
+            100
+        } else {
+            1 + world.below(10) as usize
+        },
         answers,
     };
-    let worked = planning.work(shape);
+    let worked = planning.work(shape, meddling);
     let kept = worked.and_then(|()| planning.check(&fine, &bad));
     Run::of(&planning.outside, kept)
 }

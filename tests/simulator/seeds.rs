@@ -8,6 +8,7 @@ use std::thread;
 use crate::ear;
 use crate::faults::{Counts, Fault};
 use crate::function::Answers;
+use crate::meddler::Meddling;
 use crate::run::Run;
 use crate::twins::Without;
 use crate::{injection, planning};
@@ -21,7 +22,10 @@ const FAULTS: u64 = 3;
 /// Both consumers on one seed.
 fn both(seed: u64, told: bool) -> [(&'static str, Run); 2] {
     [
-        ("planning-sync", planning::run(seed, Answers::AsSaid, told)),
+        (
+            "planning-sync",
+            planning::run(seed, Meddling::Nothing, Answers::AsSaid, told),
+        ),
         (
             "erp-inject",
             injection::run(seed, Without::Nothing, Answers::AsSaid, told),
