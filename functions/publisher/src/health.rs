@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::{DataFile, Plan, SourceFile, SourceHealth, TableFacts};
+use contracts::{DataFile, Plan, SourceChanges, SourceFile, SourceHealth, TableFacts};
 
 const DAY: u32 = 24;
 
@@ -23,7 +23,8 @@ pub(crate) fn of(tables: &[TableFacts], plan: &Plan) -> Vec<SourceHealth> {
         .iter()
         .map(|facts| SourceHealth {
             table: facts.table.clone(),
-            files: files(&facts.table, &plan.data),
+            files: base(&facts.table, &plan.data),
+            changes: changes(&facts.table, &plan.data),
             rows: facts.rows,
             age_hours: facts
                 .newest
@@ -35,12 +36,11 @@ pub(crate) fn of(tables: &[TableFacts], plan: &Plan) -> Vec<SourceHealth> {
         .collect()
 }
 
-/// A table's base file and its change objects.
-fn files(table: &str, pinned: &BTreeMap<String, DataFile>) -> Vec<SourceFile> {
+/// A table's base.
+fn base(table: &str, pinned: &BTreeMap<String, DataFile>) -> Vec<SourceFile> {
     let of_table = |name: &str| {
         let base = name.strip_suffix(".csv").or(name.strip_suffix(".parquet"));
-        let changes = name.strip_prefix("changes/");
-        base == Some(table) || changes.and_then(|rest| rest.split('/').next()) == Some(table)
+        base == Some(table)
     };
     let of_table = pinned.iter().filter(|(name, _)| of_table(name));
     of_table
@@ -50,6 +50,17 @@ fn files(table: &str, pinned: &BTreeMap<String, DataFile>) -> Vec<SourceFile> {
             bytes: file.bytes,
         })
         .collect()
+}
+
+/// A table's change objects.
+fn changes(table: &str, pinned: &BTreeMap<String, DataFile>) -> SourceChanges {
+    let folder = format!("changes/{table}/");
+    let mut changes = SourceChanges::default();
+    for (_, file) in pinned.iter().filter(|(name, _)| name.starts_with(&folder)) {
+        changes.objects += 1;
+        changes.bytes += file.bytes;
+    }
+    changes
 }
 
 #[cfg(test)]
@@ -114,7 +125,12 @@ mod tests {
                 .iter()
                 .map(|file| file.name.as_str())
                 .collect();
-            assert_eq!(files, ["changes/inv_level/0001.csv", "inv_level.csv"]);
+            assert_eq!(files, ["inv_level.csv"]);
+            let changes = SourceChanges {
+                objects: 1,
+                bytes: 7,
+            };
+            assert_eq!(health[0].changes, changes);
         }
     }
 }

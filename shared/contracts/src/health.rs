@@ -33,8 +33,11 @@ pub struct Newest {
 pub struct SourceHealth {
     /// The table.
     pub table: String,
-    /// Its files, as the plan pinned them: the base and every change object.
+    /// Its base, as the plan pinned it.
     pub files: Vec<SourceFile>,
+    /// Its change objects, each of which the manifest names.
+    #[serde(default)]
+    pub changes: SourceChanges,
     /// Rows that could be read, changes folded in.
     pub rows: u64,
     /// The newest thing in it, for tables that tell of time.
@@ -53,6 +56,16 @@ impl SourceHealth {
             _ => false,
         }
     }
+}
+
+/// The change objects of a table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SourceChanges {
+    /// How many there are.
+    pub objects: u64,
+    /// How long they are together.
+    pub bytes: u64,
 }
 
 /// A file of a table.

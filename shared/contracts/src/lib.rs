@@ -27,7 +27,7 @@ pub use events::{
     PublishedFile, WeekPublished,
 };
 pub use fault::{Fault, FaultName, MESSAGE_LIMIT};
-pub use health::{Newest, SourceFile, SourceHealth, TableFacts};
+pub use health::{Newest, SourceChanges, SourceFile, SourceHealth, TableFacts};
 pub use manifest::{Manifest, ManifestFile, ManifestWeek};
 pub use orders::{
     Approval, ApprovalMode, ApprovalOutcome, ApproveRequest, ApproveResponse, ApprovedProposal,

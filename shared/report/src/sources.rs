@@ -2,7 +2,7 @@
 
 use contracts::SourceHealth;
 
-use crate::words::{age, count, span};
+use crate::words::{age, count, counted, span};
 
 /// A table's row.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub(crate) struct Source {
     pub(crate) is_stale: bool,
     pub(crate) limit: String,
     pub(crate) files: Vec<File>,
+    /// Its change objects in words; empty where there are none.
+    pub(crate) changes: String,
 }
 
 /// A file of a table.
@@ -38,6 +40,14 @@ impl Source {
             age: health.age_hours.map(age).unwrap_or_default(),
             is_stale: health.is_stale(),
             limit: limit.unwrap_or_default(),
+            changes: match health.changes.objects {
+                0 => String::new(),
+                objects => format!(
+                    "{} of {} bytes together; manifest.json names them",
+                    counted(objects, "change object", "change objects"),
+                    count(health.changes.bytes)
+                ),
+            },
             files: (health.files.iter())
                 .map(|file| File {
                     name: file.name.clone(),

@@ -61,9 +61,13 @@ fn row(sheet: &mut Sheet<'_>, source: &SourceHealth) -> Result<(), XlsxError> {
     }
     sheet.maybe_count(source.limit_hours.map(u64::from))?;
     sheet.text(if source.is_stale() { "stale" } else { "" })?;
-    let names: Vec<&str> = source.files.iter().map(|file| file.name.as_str()).collect();
+    let mut names: Vec<String> = source.files.iter().map(|file| file.name.clone()).collect();
+    if source.changes.objects > 0 {
+        names.push(format!("{} in changes/", source.changes.objects));
+    }
     sheet.text(&names.join(", "))?;
-    sheet.count(source.files.iter().map(|file| file.bytes).sum())?;
+    let bytes: u64 = source.files.iter().map(|file| file.bytes).sum();
+    sheet.count(bytes + source.changes.bytes)?;
     sheet.next();
     Ok(())
 }

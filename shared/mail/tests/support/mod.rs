@@ -275,6 +275,7 @@ pub(crate) fn run(weeks: usize, sites: usize, name: &str) -> RunSummary {
             .map(|n| SourceHealth {
                 table: format!("table_{n}"),
                 files: Vec::new(),
+                changes: contracts::SourceChanges::default(),
                 rows: 200_000,
                 newest: Some(Newest {
                     column: "snapshot_at".to_owned(),
