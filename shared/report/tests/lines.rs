@@ -1,7 +1,9 @@
 //! The lines that a page holds.
 #![expect(clippy::unwrap_used, reason = "a test's own values are valid")]
 
-use contracts::{ModelSummary, ProposalReport, RunSummary};
+use contracts::{
+    LineSummary, ModelSummary, OrderAction, ProposalReport, ProposalSummary, RunSummary,
+};
 use domain::{Decimal, Sha256, Unit};
 use proposals::ProposalRow;
 use report::{Edition, Reason, line_link};
@@ -111,18 +113,64 @@ fn numbers_are_whole_thousandths_and_names_stand_once() {
     assert_eq!(lines["moments"][0][1], "Mon 16 Nov 12:00");
 }
 
+/// An order whose line of most money at risk is this row.
+fn order(main: &ProposalRow) -> OrderAction {
+    OrderAction {
+        order_by: main.order_by,
+        local: "2026-11-16T12:00".parse().unwrap(),
+        vendor: main.vendor_id.clone(),
+        vendor_name: main.vendor_name.clone(),
+        site: main.site_id.clone(),
+        site_name: main.site_name.clone(),
+        delivery: main.delivery_date,
+        lines: 2,
+        value: main.value,
+        currency: main.currency.clone(),
+        at_risk: main.at_risk,
+        main_line: Some(Box::new(LineSummary {
+            vendor: main.vendor_id.clone(),
+            vendor_name: main.vendor_name.clone(),
+            site: main.site_id.clone(),
+            site_name: main.site_name.clone(),
+            delivery: main.delivery_date,
+            product: main.product_id.clone(),
+            product_name: main.product_name.clone(),
+            unit: main.uom,
+            covers_from: main.covers_from,
+            covers_to: main.covers_to,
+            quantity: main.quantity,
+            value: main.value,
+            currency: main.currency.clone(),
+            gross: main.quantity,
+            stock: Decimal::ZERO,
+            inbound: Decimal::ZERO,
+            unreachable: Decimal::ZERO,
+            safety: Decimal::ZERO,
+            rounding: Decimal::ZERO,
+            overridden: Decimal::ZERO,
+            at_risk: main.at_risk,
+        })),
+    }
+}
+
 #[test]
 fn the_orders_of_today_link_to_the_line_that_most_hangs_on() {
-    let mut rows = vec![row(1, 5, 3), row(2, 5, 4)];
-    rows[1].order_by = "2026-11-18T00:00:00Z".parse().unwrap();
-    rows[1].delivery_date = "2026-11-20".parse().unwrap();
-    let page = report::page(&edition(rows)).unwrap();
-    assert!(page.contains("1 order to place within 36 hours"));
+    let rows = vec![row(1, 5, 3), row(2, 5, 4)];
+    let mut edition = edition(rows.clone());
+    edition.summary.proposals = ProposalReport::Proposed(Box::new(ProposalSummary {
+        orders: 9,
+        due: 1,
+        actions: vec![order(&rows[1])],
+        ..ProposalSummary::default()
+    }));
+    let page = report::page(&edition).unwrap();
+    assert!(page.contains("1 order to place within 24 hours"));
+    assert!(page.contains("8 more: <a href=\"#orders\">"));
     let link = line_link(
         &"V1".parse().unwrap(),
         &"S1".parse().unwrap(),
         "2026-11-17".parse().unwrap(),
-        &"P000001".parse().unwrap(),
+        &"P000002".parse().unwrap(),
     );
     assert!(page.contains(&format!("<a href=\"{link}\">")), "{link}");
 }

@@ -299,7 +299,7 @@ fn recipes_and_products_show_range_units_and_change() {
     for text in [
         "Top 1 of 1 recipe,",
         "<span class=\"badge\">new</span>",
-        "Top 1 of 310 products",
+        "Top 1 of 1 product",
         "<b>3,000 kg</b>",
         "+20 %<small>from 2,500 kg</small>",
     ] {
