@@ -40,9 +40,9 @@ def letters(stack: Stack, run: str) -> list[dict]:
 
 
 class Queue:
-    """A queue that gets every event as it is."""
+    """A queue that gets events as they are: those of one type, or all."""
 
-    def __init__(self, stack: Stack):
+    def __init__(self, stack: Stack, kind: str | None = None):
         self.sqs = stack.cloud.client("sqs")
         self.url = self.sqs.create_queue(QueueName=f"events-{abs(hash(stack.outputs['EventTopic']))}")["QueueUrl"]
         asked = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])["Attributes"]
@@ -60,7 +60,7 @@ class Queue:
             TopicArn=topic,
             Protocol="sqs",
             Endpoint=asked["QueueArn"],
-            Attributes={"RawMessageDelivery": "true"},
+            Attributes={"RawMessageDelivery": "true"} | ({"FilterPolicy": json.dumps({"type": [kind]})} if kind else {}),
         )
 
     def events(self) -> list[dict]:
