@@ -1,3 +1,4 @@
+use std::pin::Pin;
 use std::time::Duration;
 
 use aws_config::timeout::TimeoutConfig;
@@ -23,4 +24,12 @@ pub async fn aws_config() -> SdkConfig {
         .timeout_config(timeouts)
         .load()
         .await
+}
+
+/// A request of the SDK behind one pointer: its own future is nested so deep that a handler which awaits a few of them
+/// passes the compiler's limit.
+pub fn boxed<'a, T>(
+    request: impl Future<Output = T> + Send + 'a,
+) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(request)
 }

@@ -22,7 +22,7 @@ use domain::Sha256;
 use sha2::Digest;
 
 #[cfg(feature = "s3")]
-pub use aws::aws_config;
+pub use aws::{aws_config, boxed};
 pub use error::StoreError;
 pub use folder::Folder;
 pub use location::{AnyStore, Location};

@@ -1,7 +1,6 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Seek, Write};
-use std::pin::Pin;
 use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
@@ -10,7 +9,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::RequestId;
 use aws_sdk_s3::primitives::ByteStream;
 
-use crate::{Entry, Store, StoreError, Version, aws_config, checked};
+use crate::{Entry, Store, StoreError, Version, aws_config, boxed, checked};
 
 /// How often a create is sent again after S3 answered that another one of the same key is under way.
 const CONFLICT_TRIES: u32 = 5;
@@ -99,14 +98,6 @@ impl S3 {
         let sent = boxed(put.body(ByteStream::from(bytes.to_vec())).send());
         sent.await.map(drop).map_err(Failure::from)
     }
-}
-
-/// A request of the SDK behind one pointer: its own future is nested so deep that a handler which awaits a few of them
-/// passes the compiler's limit.
-fn boxed<'a, T>(
-    request: impl Future<Output = T> + Send + 'a,
-) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
-    Box::pin(request)
 }
 
 impl Store for S3 {

@@ -60,6 +60,11 @@ macro_rules! ids {
                 f.write_str(&self.0)
             }
         }
+
+        #[cfg(feature = "schema")]
+        crate::json_schemas! {
+            $name: {"type": "string", "minLength": 1, "maxLength": 64};
+        }
     )*};
 }
 

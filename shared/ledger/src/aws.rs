@@ -1,9 +1,9 @@
 //! One table of Amazon DynamoDB, with the string `id` as its key.
 
 use std::collections::HashMap;
-use std::pin::Pin;
 use std::time::Duration;
 
+use artifacts::boxed;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -260,11 +260,4 @@ fn last_cause(error: &(dyn std::error::Error + 'static)) -> String {
         cause = deeper;
     }
     cause.to_string()
-}
-
-/// A request of the SDK behind one pointer, as in `artifacts`.
-fn boxed<'a, T>(
-    request: impl Future<Output = T> + Send + 'a,
-) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
-    Box::pin(request)
 }

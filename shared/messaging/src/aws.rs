@@ -1,8 +1,8 @@
 //! Amazon SES, SNS and Step Functions.
 
 use std::borrow::Cow;
-use std::pin::Pin;
 
+use artifacts::boxed;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
@@ -122,13 +122,6 @@ impl Starter for Sfn {
             },
         }
     }
-}
-
-/// A request of the SDK behind one pointer, as in `artifacts`.
-fn boxed<'a, T>(
-    request: impl Future<Output = T> + Send + 'a,
-) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
-    Box::pin(request)
 }
 
 /// The one place where errors of the SDK are told apart.

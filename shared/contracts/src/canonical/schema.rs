@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use domain::json_schemas;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
@@ -12,25 +13,6 @@ use super::source::{Source, System};
 use super::values::{
     Amount, Currency, Day, Delta, LineNo, Lines, Moment, Part, Pieces, Quantity, Share, Words,
 };
-
-/// Gives a type a schema that stands wherever the type does.
-macro_rules! fields {
-    ($($name:ty: $schema:tt;)*) => {$(
-        impl JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!($schema)
-            }
-        }
-    )*};
-}
 
 /// The schema of every kind as we send it, by the kind's name. What we read may hold more.
 pub(crate) fn schemas() -> impl Iterator<Item = (&'static str, Schema)> {
@@ -87,7 +69,7 @@ fn whole(kind: Kind) -> Schema {
     schema
 }
 
-fields! {
+json_schemas! {
     Quantity: {"type": "string", "pattern": "^(?!0+(\\.0+)?$)[0-9]{1,12}(\\.[0-9]{1,6})?$"};
     Amount: {"type": "string", "pattern": "^[0-9]{1,12}(\\.[0-9]{1,6})?$"};
     Delta: {"type": "string", "pattern": "^(?!-?0+(\\.0+)?$)-?[0-9]{1,12}(\\.[0-9]{1,6})?$"};

@@ -1,8 +1,8 @@
 //! Amazon SQS: a function that it calls, and the visibility of its messages.
 
 use std::panic::PanicHookInfo;
-use std::pin::Pin;
 
+use artifacts::boxed;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
@@ -102,11 +102,4 @@ fn deadline(milliseconds: u64) -> Timestamp {
 fn told(info: &PanicHookInfo<'_>) {
     let place = info.location().map(ToString::to_string);
     tracing::error!(place, "a panic");
-}
-
-/// A request of the SDK behind one pointer, as in `artifacts`.
-fn boxed<'a, T>(
-    request: impl Future<Output = T> + Send + 'a,
-) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
-    Box::pin(request)
 }
