@@ -2,7 +2,7 @@
 
 use artifacts::{Store, StoreError};
 use dataset::tables::{DataSet, InvLevel, Product, Site};
-use dataset::{Body, Files, Table};
+use dataset::{Files, Table};
 use domain::Timestamp;
 use intake::{Catalogue, Levels};
 use jiff::tz::TimeZone;
@@ -37,8 +37,6 @@ impl Known {
         stock: bool,
         now: Timestamp,
     ) -> Result<Self, ReadError> {
-        let entries = data.list("").await?;
-        let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
         let mut tables = vec![
             DataSet::SCHEMA.name,
             Product::SCHEMA.name,
@@ -47,10 +45,7 @@ impl Known {
         if stock {
             tables.push(InvLevel::SCHEMA.name);
         }
-        let mut files = Files::default();
-        for name in sources::table_files(&names, tables) {
-            files.insert(name, Body::File(data.open(name).await?));
-        }
+        let files = sources::standing(data, tables).await?;
         let (products, sites) = (files.load::<Product>(), files.load::<Site>());
         if products.rows.is_empty() {
             let place = data.place("");

@@ -3,11 +3,13 @@
 mod compact;
 mod cut;
 mod pinned;
+mod standing;
 mod together;
 
 pub use compact::{Merged, compact};
 pub use cut::DataCut;
 pub use pinned::pinned;
+pub use standing::standing;
 
 use std::collections::BTreeSet;
 

@@ -169,8 +169,8 @@ where
         if !self.has_time() {
             return None;
         }
-        let body = record.delivery.body.clone();
-        let event = match caught(async { decoded(body.as_deref()) }).await {
+        let body = record.delivery.body.as_deref();
+        let event = match caught(async { decoded(body) }).await {
             Ok(Ok(event)) => event,
             Ok(Err(rejection)) => {
                 self.settle(record, Fate::Told(Verdict::Parked(rejection)))
