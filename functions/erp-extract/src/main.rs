@@ -1,0 +1,3 @@
+//! The `erp-extract` Lambda: wiring only.
+
+fn main() {}

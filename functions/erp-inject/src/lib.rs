@@ -1,0 +1,1 @@
+//! Brings events into the ERP.

@@ -1,0 +1,3 @@
+//! The `erp-inject` Lambda: wiring only.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The `wms-export` Lambda: wiring only.
+
+fn main() {}

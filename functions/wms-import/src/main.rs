@@ -1,0 +1,3 @@
+//! The `wms-import` Lambda: wiring only.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! An ERP behind REST, described by a file.
