@@ -3,18 +3,17 @@
 use std::collections::BTreeSet;
 
 use contracts::canonical::{Consumer, Kind};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::files;
 use crate::template::{Template, load, logical_id};
 
-/// Those consumers that are functions already.
-fn consumers() -> Vec<Consumer> {
-    let functions = files("functions");
-    let built = |consumer: &Consumer| functions.iter().any(|name| name == consumer.as_str());
-    let consumers: Vec<_> = Consumer::ALL.into_iter().filter(built).collect();
-    assert!(!consumers.is_empty());
-    consumers
+/// Takes files of the warehouse's bucket from its queue, and no events.
+const FILES: &str = "wms-import";
+
+/// The functions that a queue calls.
+fn takers() -> impl Iterator<Item = &'static str> {
+    let consumers = Consumer::ALL.into_iter().map(Consumer::as_str);
+    consumers.chain([FILES])
 }
 
 fn queue<'a>(template: &'a Template, id: &str) -> &'a Value {
@@ -25,8 +24,8 @@ fn queue<'a>(template: &'a Template, id: &str) -> &'a Value {
 fn every_consumer_has_a_queue_and_dead_letters_and_there_are_no_other_queues() {
     let template = load();
     let mut expected = BTreeSet::new();
-    for consumer in consumers() {
-        let id = logical_id(consumer.as_str());
+    for name in takers() {
+        let id = logical_id(name);
         expected.extend([format!("{id}Queue"), format!("{id}DeadLetters")]);
         let function = template.function(&id).timeout;
         let (taken, dead) = (
@@ -53,33 +52,36 @@ fn every_consumer_has_a_queue_and_dead_letters_and_there_are_no_other_queues() {
 }
 
 #[test]
-fn every_queue_is_encrypted_speaks_tls_alone_and_takes_messages_of_the_topic_alone() {
+fn every_queue_is_encrypted_speaks_tls_alone_and_takes_messages_of_one_sender_alone() {
     let template = load();
     for id in template.ids("AWS::SQS::Queue") {
         assert_eq!(queue(&template, id)["SqsManagedSseEnabled"], true, "{id}");
         let policy = template.properties("AWS::SQS::QueuePolicy", &format!("{id}Policy"));
-        assert_eq!(policy["Queues"], serde_json::json!([id]));
-        let [tls, topic] = policy["PolicyDocument"]["Statement"]
-            .as_array()
-            .unwrap()
-            .as_slice()
-        else {
-            panic!("{id}: two statements");
-        };
+        assert_eq!(policy["Queues"], json!([id]));
+        let statements = policy["PolicyDocument"]["Statement"].as_array().unwrap();
+        let (tls, senders) = statements.split_first().unwrap();
         assert_eq!(
             (&tls["Effect"], &tls["Action"]),
             (&"Deny".into(), &"sqs:*".into())
         );
         assert_eq!(tls["Condition"]["Bool"]["aws:SecureTransport"], "false");
+        let sender = match id.strip_prefix(&logical_id(FILES)) {
+            None => Some(json!({"ArnEquals": {"aws:SourceArn": "EventTopic"}})),
+            // A policy that named the bucket could not be there before it, as it must.
+            Some("Queue") => Some(json!({"StringEquals": {"aws:SourceAccount": "AWS::AccountId"}})),
+            Some(_) => None,
+        };
+        let conditions = senders.iter().map(|sender| {
+            assert_eq!(sender["Effect"], "Allow");
+            assert_eq!(sender["Action"], "sqs:SendMessage");
+            sender["Condition"].clone()
+        });
         assert_eq!(
-            (&topic["Effect"], &topic["Action"]),
-            (&"Allow".into(), &"sqs:SendMessage".into())
+            conditions.collect::<Vec<_>>(),
+            Vec::from_iter(sender),
+            "{id}"
         );
-        assert_eq!(
-            topic["Condition"]["ArnEquals"]["aws:SourceArn"],
-            "EventTopic"
-        );
-        for statement in [tls, topic] {
+        for statement in statements {
             assert_eq!(statement["Resource"], format!("{id}.Arn"));
         }
     }
@@ -88,7 +90,7 @@ fn every_queue_is_encrypted_speaks_tls_alone_and_takes_messages_of_the_topic_alo
 #[test]
 fn a_queue_is_subscribed_to_the_kinds_that_its_consumer_takes_and_to_no_others() {
     let template = load();
-    for consumer in consumers() {
+    for consumer in Consumer::ALL {
         let id = logical_id(consumer.as_str());
         let held = template.properties("AWS::SNS::Subscription", &format!("{id}Subscription"));
         let kinds: BTreeSet<&str> = consumer.kinds().map(Kind::as_str).collect();
@@ -107,8 +109,8 @@ fn a_queue_is_subscribed_to_the_kinds_that_its_consumer_takes_and_to_no_others()
 #[test]
 fn a_batch_fails_by_its_messages_and_so_many_run_at_once_and_no_more() {
     let template = load();
-    for consumer in consumers() {
-        let id = logical_id(consumer.as_str());
+    for name in takers() {
+        let id = logical_id(name);
         let mapping =
             template.properties("AWS::Lambda::EventSourceMapping", &format!("{id}Mapping"));
         assert_eq!(
@@ -117,37 +119,64 @@ fn a_batch_fails_by_its_messages_and_so_many_run_at_once_and_no_more() {
         );
         assert_eq!(
             mapping["FunctionResponseTypes"],
-            serde_json::json!(["ReportBatchItemFailures"])
+            json!(["ReportBatchItemFailures"])
         );
         let most = &mapping["ScalingConfig"]["MaximumConcurrency"];
-        assert!(most.as_u64().unwrap() >= 2, "{id}: Lambda knows no fewer");
+        // The template holds a parameter for the ERP, of 2 at least: Lambda knows no fewer.
+        assert!(most.as_u64().is_none_or(|most| most >= 2), "{id}");
+        assert!(!most.is_null(), "{id}");
         // What a filter of the mapping leaves out is deleted.
         assert!(mapping["FilterCriteria"].is_null(), "{id}");
     }
 }
 
 #[test]
-fn dead_letters_parked_events_waiting_and_errors_raise_alarms() {
+fn dead_letters_waiting_and_errors_raise_alarms() {
     let template = load();
-    for consumer in consumers() {
-        let id = logical_id(consumer.as_str());
-        for (alarm, metric, of) in [
-            (
-                "DeadLettered",
-                "ApproximateNumberOfMessagesVisible",
-                format!("{id}DeadLetters.QueueName"),
-            ),
-            ("Parked", "Parked", consumer.as_str().to_owned()),
-            (
-                "Lags",
-                "ApproximateAgeOfOldestMessage",
-                format!("{id}Queue.QueueName"),
-            ),
-            ("Fails", "Errors", id.clone()),
-        ] {
-            let held = template.properties("AWS::CloudWatch::Alarm", &format!("{id}{alarm}"));
-            assert_eq!(held["MetricName"], metric, "{id}{alarm}");
-            assert_eq!(held["Dimensions"][0]["Value"], of, "{id}{alarm}");
-        }
+    for name in takers() {
+        let id = logical_id(name);
+        let (dead, queue) = (
+            format!("{id}DeadLetters.QueueName"),
+            format!("{id}Queue.QueueName"),
+        );
+        let dead_letters = "ApproximateNumberOfMessagesVisible";
+        alarms(&template, &format!("{id}DeadLettered"), dead_letters, &dead);
+        let age = "ApproximateAgeOfOldestMessage";
+        alarms(&template, &format!("{id}Lags"), age, &queue);
+        alarms(&template, &format!("{id}Fails"), "Errors", &id);
     }
+}
+
+#[test]
+fn parked_events_and_an_erp_that_does_not_serve_raise_alarms() {
+    let template = load();
+    for consumer in Consumer::ALL {
+        let alarm = format!("{}Parked", logical_id(consumer.as_str()));
+        alarms(&template, &alarm, "Parked", consumer.as_str());
+    }
+    alarms(&template, "ErpInjectBreaks", "Breaker", "erp-inject");
+}
+
+fn alarms(template: &Template, alarm: &str, metric: &str, of: &str) {
+    let held = template.properties("AWS::CloudWatch::Alarm", alarm);
+    assert_eq!(held["MetricName"], metric, "{alarm}");
+    assert_eq!(held["Dimensions"][0]["Value"], of, "{alarm}");
+}
+
+#[test]
+fn the_ledger_is_kept_encrypted_can_be_brought_back_and_speaks_tls_alone() {
+    let template = load();
+    let tables: Vec<_> = template.ids("AWS::DynamoDB::Table").collect();
+    assert_eq!(tables, ["SyncLedger"]);
+    let table = template.properties("AWS::DynamoDB::Table", "SyncLedger");
+    assert_eq!(table["SSESpecification"]["SSEEnabled"], true);
+    let recovery = &table["PointInTimeRecoverySpecification"];
+    assert_eq!(recovery["PointInTimeRecoveryEnabled"], true);
+    let statement = &table["ResourcePolicy"]["PolicyDocument"]["Statement"][0];
+    assert_eq!(
+        (&statement["Effect"], &statement["Action"]),
+        (&"Deny".into(), &"dynamodb:*".into())
+    );
+    let tls = &statement["Condition"]["Bool"]["aws:SecureTransport"];
+    assert_eq!(tls, "false");
 }

@@ -8,7 +8,14 @@ use serde_yaml_ng::Value;
 use crate::{files, text};
 
 /// Functions that the state machine does not call.
-const BESIDE: [&str; 2] = ["order-approver", "planning-sync"];
+const BESIDE: [&str; 6] = [
+    "erp-extract",
+    "erp-inject",
+    "order-approver",
+    "planning-sync",
+    "wms-export",
+    "wms-import",
+];
 
 /// The template without CloudFormation's tags: `!Ref X` is `X`.
 pub(crate) struct Template(serde_json::Value);
@@ -142,19 +149,38 @@ fn beside(id: &str) -> Vec<String> {
             "${DataBucket.Arn}/${DataPrefix}/changes/*",
             "${RunsBucket.Arn}/parked/planning-sync/*",
         ],
+        "ErpInject" => &["${RunsBucket.Arn}/parked/erp-inject/*"],
+        "ErpExtract" => &["${RunsBucket.Arn}/sync/erp-extract/*"],
+        "WmsExport" => &[
+            "${RunsBucket.Arn}/parked/wms-export/*",
+            "${WarehouseBucket.Arn}/outbound/*",
+        ],
+        "WmsImport" => &["${WarehouseBucket.Arn}/taken/*"],
         id => panic!("{id} is in no list of what a function writes"),
     };
     places.iter().map(|place| (*place).to_owned()).collect()
 }
 
-/// Whether a statement lets a function tell people and other systems or take messages, and that in no wider sense than it
-/// must: by one sender, to one topic, from its own queue.
+/// Whether a statement lets a function tell people and other systems, take messages or keep the ledger, and that in no
+/// wider sense than it must: by one sender, to one topic, from its own queue, with the one secret.
 fn talks(id: &str, statement: &serde_json::Value) -> bool {
     if statement["Action"].to_string().contains("sqs:") {
         assert_eq!(statement["Resource"], format!("{id}Queue.Arn"));
         return true;
     }
+    if statement["Action"].to_string().contains("dynamodb:") {
+        assert_eq!(
+            statement["Action"],
+            serde_json::json!(["dynamodb:GetItem", "dynamodb:UpdateItem"])
+        );
+        assert_eq!(statement["Resource"], "SyncLedger.Arn");
+        return true;
+    }
     match statement["Action"].as_str() {
+        Some("secretsmanager:GetSecretValue") => {
+            assert_eq!(statement["Resource"], "ErpSecret");
+            true
+        }
         Some("ses:SendEmail") => {
             let identities = statement["Resource"].to_string();
             assert!(identities.contains("identity/${MailFrom}"), "{identities}");

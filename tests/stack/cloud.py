@@ -22,7 +22,8 @@ ROOT = Path(__file__).parents[2]
 BIN = Path(os.environ.get("LARDER_BIN", ROOT / "target" / "ci"))
 FUNCTIONS = sorted(folder.name for folder in (ROOT / "functions").iterdir() if folder.is_dir())
 # Approving and syncing are no steps of a run.
-STEPS = [name for name in FUNCTIONS if name not in ("order-approver", "planning-sync")]
+BESIDE = ("erp-extract", "erp-inject", "order-approver", "planning-sync", "wms-export", "wms-import")
+STEPS = [name for name in FUNCTIONS if name not in BESIDE]
 REGION = "eu-central-1"
 
 
