@@ -1,0 +1,1 @@
+//! The ERP's adapter against a live Tryton.
