@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use contracts::canonical::{Reason, Rejection};
 use effects::{Capability, Found, Request, Timing};
-use erp::{Effect, Erp, NotNow, Reply};
+use erp::{Effect, Erp, NotNow, NotReady, Reply};
 use jiff::SignedDuration;
 use ledger::Document;
 
@@ -130,14 +130,14 @@ impl Books {
     }
 
     /// Whether it is reached; a burst of 500 does nothing to whoever only reads.
-    async fn reached(&self) -> Result<(), NotNow> {
+    async fn reached(&self) -> Result<(), NotReady> {
         self.world.pass(20 + self.world.below(2 * SECOND)).await;
         if self.world.is_out() || self.bursts(Fault::ServerErrors) {
-            return Err(NotNow::default());
+            return Err(NotReady::NotNow(NotNow::default()));
         }
         if self.bursts(Fault::TooManyRequests) {
             let after = SignedDuration::from_secs(self.world.below(60));
-            return Err(NotNow { after: Some(after) });
+            return Err(NotReady::NotNow(NotNow { after: Some(after) }));
         }
         Ok(())
     }
@@ -182,6 +182,8 @@ impl Held {
 }
 
 impl Erp for Books {
+    type Prepared = (Request<Document>, Effect);
+
     fn capability(&self, _: &Effect) -> Capability {
         self.capability
     }
@@ -190,7 +192,7 @@ impl Erp for Books {
         TIMING
     }
 
-    async fn search(&self, effect: &Effect) -> Result<Found<Document>, NotNow> {
+    async fn search(&self, effect: &Effect) -> Result<Found<Document>, NotReady> {
         self.reached().await?;
         let found = {
             let held = self.held.lock().unwrap();
@@ -208,16 +210,21 @@ impl Erp for Books {
         Ok(found)
     }
 
-    async fn ready(&self) -> Result<(), NotNow> {
+    async fn ready(
+        &self,
+        request: Request<Document>,
+        effect: &Effect,
+    ) -> Result<Self::Prepared, NotReady> {
         self.stands_still().await;
         self.world.pass(self.world.below(100)).await;
         if self.world.is_out() {
-            return Err(NotNow::default());
+            return Err(NotReady::NotNow(NotNow::default()));
         }
-        Ok(())
+        Ok((request, effect.clone()))
     }
 
-    async fn send(&self, request: Request<Document>, effect: &Effect) -> Reply {
+    async fn send(&self, (request, effect): Self::Prepared) -> Reply {
+        let effect = &effect;
         if self.world.strikes(Fault::PauseAfterCheck) {
             self.world.pass(self.world.below(PAUSE)).await;
         }

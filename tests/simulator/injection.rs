@@ -181,7 +181,7 @@ impl Injection {
             ends: domain::Timestamp::MIN,
         };
         let later = moment(self.outside.world.now()) + SignedDuration::from_hours(24);
-        let key = Key::new(NAME, &said.reference);
+        let key = Key::new(NAME, &format!("purchase-order/{}", said.reference));
         let held = match ready(self.ledger.lease(&key, &lease, later)) {
             Ok(Leased::Taken(Some(applied))) => applied.version,
             _ => 0,

@@ -1,7 +1,6 @@
 //! The consumer that brings purchase orders into the ERP, by the production driver.
 
-use contracts::canonical::{Event, Fact};
-use effects::Wish;
+use contracts::canonical::Event;
 use erp::{Effect, Erp};
 use jiff::SignedDuration;
 use lambda::queue::{Consumer, Context, Step, Verdict};
@@ -31,16 +30,8 @@ impl<L: Ledger, E: Erp> Consumer for Injector<L, E> {
     }
 
     async fn apply(&self, event: &Event, context: &Context) -> Step<Self::Kept> {
-        let (order, wish) = match &event.data {
-            Fact::PurchaseOrderApproved(order) => (order, Wish::Stands),
-            Fact::PurchaseOrderWithdrawn(order) => (order, Wish::Cancelled),
-            _ => return Step::Settled(Verdict::Applied),
-        };
-        let effect = Effect {
-            reference: order.reference.to_string(),
-            version: event.version,
-            wish,
-            event: event.clone(),
+        let Some(effect) = Effect::of(event) else {
+            return Step::Settled(Verdict::Applied);
         };
         let clock = (self.clocks)();
         let applied = erp::apply(

@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use effects::{Applied, Capability, Found, Leased, Request, Timing};
-use erp::{Effect, Erp, NotNow, Reply};
+use erp::{Effect, Erp, NotReady, Reply};
 use ledger::{Document, Key, Lease, Ledger, LedgerError};
 
 /// What is taken away.
@@ -52,6 +52,8 @@ impl<L: Ledger> Ledger for Forgetful<L> {
 pub(crate) struct Blind<E>(pub(crate) E);
 
 impl<E: Erp> Erp for Blind<E> {
+    type Prepared = E::Prepared;
+
     fn capability(&self, effect: &Effect) -> Capability {
         self.0.capability(effect)
     }
@@ -60,16 +62,20 @@ impl<E: Erp> Erp for Blind<E> {
         self.0.timing()
     }
 
-    async fn search(&self, effect: &Effect) -> Result<Found<Document>, NotNow> {
+    async fn search(&self, effect: &Effect) -> Result<Found<Document>, NotReady> {
         self.0.search(effect).await?;
         Ok(Found::Nothing)
     }
 
-    async fn ready(&self) -> Result<(), NotNow> {
-        self.0.ready().await
+    async fn ready(
+        &self,
+        request: Request<Document>,
+        effect: &Effect,
+    ) -> Result<Self::Prepared, NotReady> {
+        self.0.ready(request, effect).await
     }
 
-    async fn send(&self, request: Request<Document>, effect: &Effect) -> Reply {
-        self.0.send(request, effect).await
+    async fn send(&self, prepared: Self::Prepared) -> Reply {
+        self.0.send(prepared).await
     }
 }

@@ -3,7 +3,7 @@ use domain::Timestamp;
 use effects::{Answer, Attempt, Cause, Ending, Found, Next, Verdict};
 use ledger::{Key, Lease, Ledger, LedgerError};
 
-use crate::{Clock, Effect, Erp, NotNow, Reply};
+use crate::{Clock, Effect, Erp, NotNow, NotReady, Reply};
 
 /// The most requests of one attempt: one that makes, finds the document there, and changes it needs two.
 const REQUESTS: u32 = 3;
@@ -17,7 +17,7 @@ pub async fn apply<L: Ledger, E: Erp>(
     erp: &E,
     clock: &Clock,
 ) -> Verdict {
-    let key = Key::new(consumer, &effect.reference);
+    let key = Key::new(consumer, &effect.key);
     let mut driver = Driver {
         steps: Attempt::new(erp.capability(effect), effect.version, effect.wish),
         lease: Lease {
@@ -66,14 +66,17 @@ impl Driver {
                         }
                         self.steps.found(found);
                     }
-                    Err(not_now) => self.not_now(not_now),
+                    Err(not_ready) => self.not_ready(not_ready),
                 },
                 Next::Send(request) => {
-                    if let Err(not_now) = erp.ready().await {
-                        self.not_now(not_now);
-                        continue;
-                    }
-                    let sending = erp.send(request, effect);
+                    let prepared = match erp.ready(request, effect).await {
+                        Ok(prepared) => prepared,
+                        Err(not_ready) => {
+                            self.not_ready(not_ready);
+                            continue;
+                        }
+                    };
+                    let sending = erp.send(prepared);
                     self.requests += 1;
                     // Nothing may stand between this and sending.
                     if erp.timing().may_send(clock(), self.lease.ends) && self.requests <= REQUESTS
@@ -98,6 +101,18 @@ impl Driver {
         }
     }
 
+    fn not_ready(&mut self, not_ready: NotReady) {
+        match not_ready {
+            NotReady::NotNow(not_now) => self.not_now(not_now),
+            NotReady::Refused(rejection) => self.refused(rejection),
+        }
+    }
+
+    fn refused(&mut self, rejection: Rejection) {
+        self.told = Verdict::Parked(rejection);
+        self.steps.answered(Answer::Refused);
+    }
+
     fn not_now(&mut self, NotNow { after }: NotNow) {
         self.told = Verdict::Retry {
             cause: Cause::Unavailable,
@@ -111,10 +126,7 @@ impl Driver {
             Reply::Done(document) => Answer::Done(document),
             Reply::Exists(document) => Answer::Exists(document),
             Reply::NotNow(not_now) => return self.not_now(not_now),
-            Reply::Refused(rejection) => {
-                self.told = Verdict::Parked(rejection);
-                Answer::Refused
-            }
+            Reply::Refused(rejection) => return self.refused(rejection),
             Reply::Silence => Answer::Silence,
         };
         self.steps.answered(answer);

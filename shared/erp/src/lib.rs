@@ -2,40 +2,41 @@
 //!
 //! An [`Erp`] says what it offers and how long its requests can be on their way; [`apply`] drives
 //! [`effects::Attempt`] with it, the ledger and a clock, and says what became of the event.
+//! [`Records`] reads what it holds.
 
 mod apply;
+mod effect;
+mod records;
 
 use std::future::Future;
 
-use contracts::canonical::{Event, Rejection};
+use contracts::canonical::Rejection;
 use domain::Timestamp;
-use effects::{Capability, Found, Request, Timing, Wish};
+use effects::{Capability, Found, Request, Timing};
 use jiff::SignedDuration;
 use ledger::Document;
 
 pub use apply::apply;
+pub use effect::Effect;
+pub use records::{Change, Cursor, Page, Records, Standing, Unread, Unreadable};
 
 /// What time it is.
 pub type Clock = dyn Fn() -> Timestamp + Send + Sync;
-
-/// What an event is to do in the ERP.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effect {
-    /// What both systems call the document.
-    pub reference: String,
-    /// Rises with each change of it.
-    pub version: u64,
-    /// Whether it is to stand.
-    pub wish: Wish,
-    /// The event, which tells the rest.
-    pub event: Event,
-}
 
 /// The ERP did nothing, and may on another day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NotNow {
     /// How long it asks to wait, if it does.
     pub after: Option<SignedDuration>,
+}
+
+/// Why nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotReady {
+    /// The ERP could not be asked, and may be on another day.
+    NotNow(NotNow),
+    /// It cannot be asked for, as the ERP lacks what the event names: a vendor, a product.
+    Refused(Rejection),
 }
 
 /// How the ERP answered a request.
@@ -54,7 +55,12 @@ pub enum Reply {
 }
 
 /// An ERP.
+///
+/// Each of [`search`](Self::search), [`ready`](Self::ready) and [`send`](Self::send) is over within the client's timeout.
 pub trait Erp: Send + Sync {
+    /// A request that is written out, with everything looked up that it names.
+    type Prepared: Send;
+
     /// What it offers against documents that are made twice, for documents of this kind.
     fn capability(&self, effect: &Effect) -> Capability;
 
@@ -64,22 +70,23 @@ pub trait Erp: Send + Sync {
     /// Looks for documents by reference.
     ///
     /// # Errors
-    /// [`NotNow`] when it could not look.
+    /// [`NotReady`] when it could not look.
     fn search(
         &self,
         effect: &Effect,
-    ) -> impl Future<Output = Result<Found<Document>, NotNow>> + Send;
+    ) -> impl Future<Output = Result<Found<Document>, NotReady>> + Send;
 
-    /// Opens what sending needs, a connection and a token, so that nothing has to be waited for after the check.
+    /// Looks up what a request needs and writes it out, and opens a connection, so that nothing has to be waited for
+    /// after the check. It changes nothing in the ERP.
     ///
     /// # Errors
-    /// [`NotNow`] when it could not be opened.
-    fn ready(&self) -> impl Future<Output = Result<(), NotNow>> + Send;
-
-    /// Sends a request. Nothing happens before it is awaited; then it is sent at once, and never a second time by itself.
-    fn send(
+    /// [`NotReady`] when it could not be written out.
+    fn ready(
         &self,
         request: Request<Document>,
         effect: &Effect,
-    ) -> impl Future<Output = Reply> + Send;
+    ) -> impl Future<Output = Result<Self::Prepared, NotReady>> + Send;
+
+    /// Sends a request. Nothing happens before it is awaited; then it is sent at once, and never a second time by itself.
+    fn send(&self, prepared: Self::Prepared) -> impl Future<Output = Reply> + Send;
 }

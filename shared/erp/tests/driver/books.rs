@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use contracts::canonical::{Event, Reason, Rejection};
 use domain::Timestamp;
 use effects::{Capability, Found, Request, Timing, Verdict, Wish};
-use erp::{Effect, Erp, NotNow, Reply, apply};
+use erp::{Effect, Erp, NotNow, NotReady, Reply, apply};
 use jiff::SignedDuration;
 use ledger::{Document, Ledger};
 use serde_json::json;
@@ -34,6 +34,8 @@ pub(crate) enum Fault {
     NoConnection(NotNow),
     /// The ERP refuses it.
     Refuses,
+    /// It names a vendor that the ERP does not know.
+    UnknownVendor,
     /// The search takes longer than the lease leaves.
     SlowSearch,
     /// Connecting takes longer than the lease leaves.
@@ -143,6 +145,8 @@ impl Books {
 }
 
 impl Erp for Books {
+    type Prepared = (Request<Document>, Effect);
+
     fn capability(&self, _: &Effect) -> Capability {
         self.capability
     }
@@ -151,10 +155,10 @@ impl Erp for Books {
         TIMING
     }
 
-    async fn search(&self, effect: &Effect) -> Result<Found<Document>, NotNow> {
+    async fn search(&self, effect: &Effect) -> Result<Found<Document>, NotReady> {
         self.catch_up();
         match self.met(|fault| matches!(fault, Fault::SlowSearch | Fault::SearchFails(_))) {
-            Some(Fault::SearchFails(not_now)) => return Err(not_now),
+            Some(Fault::SearchFails(not_now)) => return Err(NotReady::NotNow(not_now)),
             Some(_) => self.pass(TIMING.reach() + SignedDuration::from_secs(1)),
             None => {}
         }
@@ -167,16 +171,28 @@ impl Erp for Books {
         })
     }
 
-    async fn ready(&self) -> Result<(), NotNow> {
-        match self.met(|fault| matches!(fault, Fault::SlowConnection | Fault::NoConnection(_))) {
-            Some(Fault::NoConnection(not_now)) => return Err(not_now),
+    async fn ready(
+        &self,
+        request: Request<Document>,
+        effect: &Effect,
+    ) -> Result<Self::Prepared, NotReady> {
+        let of = |fault| {
+            matches!(
+                fault,
+                Fault::SlowConnection | Fault::NoConnection(_) | Fault::UnknownVendor
+            )
+        };
+        match self.met(of) {
+            Some(Fault::NoConnection(not_now)) => return Err(NotReady::NotNow(not_now)),
+            Some(Fault::UnknownVendor) => return Err(NotReady::Refused(unknown_vendor())),
             Some(_) => self.pass(TIMING.reach() + SignedDuration::from_secs(1)),
             None => {}
         }
-        Ok(())
+        Ok((request, effect.clone()))
     }
 
-    async fn send(&self, request: Request<Document>, effect: &Effect) -> Reply {
+    async fn send(&self, (request, effect): Self::Prepared) -> Reply {
+        let effect = &effect;
         self.requests.fetch_add(1, Ordering::SeqCst);
         self.catch_up();
         if let Some(reply) = self.reply.lock().unwrap().clone() {
@@ -257,6 +273,12 @@ impl World {
     }
 }
 
+/// What is said of a vendor that the ERP does not know.
+pub(crate) fn unknown_vendor() -> Rejection {
+    let message = "the ERP has no vendor `V9`";
+    Rejection::new(Reason::UnknownItem, message, "make it there")
+}
+
 /// What an event of this version is to do.
 pub(crate) fn effect(version: u64, wish: Wish) -> Effect {
     let event = json!({
@@ -268,6 +290,7 @@ pub(crate) fn effect(version: u64, wish: Wish) -> Effect {
         },
     });
     Effect {
+        key: "PO-1".to_owned(),
         reference: "PO-1".to_owned(),
         version,
         wish,

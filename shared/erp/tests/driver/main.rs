@@ -9,7 +9,7 @@ use erp::{NotNow, Reply};
 use jiff::SignedDuration;
 use ledger::{Document, Key, Lease, Ledger, LedgerError};
 
-use crate::books::{Fault, TIMING, World, effect};
+use crate::books::{Fault, TIMING, World, effect, unknown_vendor};
 
 #[tokio::test]
 async fn an_event_is_applied_once_and_then_known() {
@@ -94,6 +94,19 @@ async fn what_the_erp_refuses_is_parked_in_its_words_and_may_be_sent_again() {
         world.apply(&effect(1, Wish::Stands)).await,
         Verdict::Applied
     );
+}
+
+#[tokio::test]
+async fn what_the_erp_lacks_is_said_before_anything_is_sent() {
+    let world = World::new(Capability::Search);
+    world.books.meets(Fault::UnknownVendor);
+    assert_eq!(
+        world.apply(&effect(1, Wish::Stands)).await,
+        Verdict::Parked(unknown_vendor())
+    );
+    assert_eq!(world.books.requests(), 0);
+    let now = world.apply(&effect(1, Wish::Stands)).await;
+    assert_eq!(now, Verdict::Applied, "the lease was given back");
 }
 
 #[tokio::test]
