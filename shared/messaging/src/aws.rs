@@ -9,9 +9,14 @@ use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::RequestId;
 use aws_sdk_sesv2::primitives::Blob;
 use aws_sdk_sesv2::types::{Destination, EmailContent, RawMessage};
-use aws_sdk_sns::types::MessageAttributeValue;
+use aws_sdk_sns::types::{MessageAttributeValue, PublishBatchRequestEntry};
+use futures_util::future::try_join_all;
 
+use crate::batch::batches;
 use crate::{Letter, Notice, Post, SendError, Started, Starter, Topic};
+
+/// Requests with many events that are on their way at once.
+const AT_ONCE: usize = 8;
 
 /// Amazon SES, version 2.
 #[derive(Debug, Clone)]
@@ -72,20 +77,86 @@ impl Sns {
 
 impl Topic for Sns {
     async fn publish(&self, notice: &Notice) -> Result<(), SendError> {
-        let kind = MessageAttributeValue::builder()
-            .data_type("String")
-            .string_value(&notice.kind)
-            .build()
-            .map_err(|error| SendError::Refused(error.to_string()))?;
         let publish = self
             .client
             .publish()
             .topic_arn(&self.arn)
             .message(&notice.json)
-            .message_attributes("type", kind);
+            .message_attributes("type", attribute(&notice.kind)?);
         let sent = boxed(publish.send()).await;
         sent.map(drop).map_err(|error| failure("SNS", &error))
     }
+
+    async fn publish_all(&self, notices: &[Notice]) -> Result<(), SendError> {
+        for some in batches(notices).chunks(AT_ONCE) {
+            let mut sent = Vec::with_capacity(AT_ONCE);
+            for batch in some {
+                sent.push(self.batch(batch));
+            }
+            try_join_all(sent).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Sns {
+    /// Hands over events in one request, and those once more that were not taken.
+    async fn batch(&self, notices: &[Notice]) -> Result<(), SendError> {
+        let mut left: Vec<&Notice> = notices.iter().collect();
+        let mut why = SendError::NotTaken("SNS took no event".to_owned());
+        for _ in 0..2 {
+            match self.request(&left).await? {
+                None => return Ok(()),
+                Some((failed, error)) => {
+                    left = failed
+                        .into_iter()
+                        .filter_map(|at| left.get(at).copied())
+                        .collect();
+                    why = error;
+                }
+            }
+        }
+        Err(why)
+    }
+
+    /// Sends one request; gives the places of those that were not taken, and why the last was not.
+    async fn request(
+        &self,
+        notices: &[&Notice],
+    ) -> Result<Option<(Vec<usize>, SendError)>, SendError> {
+        let mut publish = self.client.publish_batch().topic_arn(&self.arn);
+        for (at, notice) in notices.iter().enumerate() {
+            let entry = PublishBatchRequestEntry::builder()
+                .id(at.to_string())
+                .message(&notice.json)
+                .message_attributes("type", attribute(&notice.kind)?)
+                .build()
+                .map_err(|error| SendError::Refused(error.to_string()))?;
+            publish = publish.publish_batch_request_entries(entry);
+        }
+        let answer = boxed(publish.send()).await;
+        let answer = answer.map_err(|error| failure("SNS", &error))?;
+        let failed = answer.failed();
+        let why = failed.last().map(|entry| {
+            let text = format!("SNS did not take an event: {}", entry.code());
+            if entry.sender_fault() {
+                SendError::Refused(text)
+            } else {
+                SendError::NotTaken(text)
+            }
+        });
+        let places = failed.iter().filter_map(|entry| entry.id().parse().ok());
+        Ok(why.map(|why| (places.collect(), why)))
+    }
+}
+
+/// The attribute by which subscribers choose.
+fn attribute(kind: &str) -> Result<MessageAttributeValue, SendError> {
+    let attribute = MessageAttributeValue::builder()
+        .data_type("String")
+        .string_value(kind)
+        .build();
+    attribute.map_err(|error| SendError::Refused(error.to_string()))
 }
 
 /// A state machine of AWS Step Functions.

@@ -6,6 +6,8 @@
 
 #[cfg(feature = "aws")]
 mod aws;
+#[cfg(any(feature = "aws", test))]
+mod batch;
 mod folder;
 mod memory;
 
@@ -86,6 +88,23 @@ pub trait Topic: Send + Sync {
     /// # Errors
     /// Why it was not taken, or that this is not known.
     fn publish(&self, notice: &Notice) -> impl Future<Output = Result<(), SendError>> + Send;
+
+    /// Hands over many events, several in a request where the other side takes them so. Any of them may have been taken
+    /// when this fails.
+    ///
+    /// # Errors
+    /// Why one was not taken, or that this is not known.
+    fn publish_all(
+        &self,
+        notices: &[Notice],
+    ) -> impl Future<Output = Result<(), SendError>> + Send {
+        async move {
+            for notice in notices {
+                self.publish(notice).await?;
+            }
+            Ok(())
+        }
+    }
 }
 
 /// What became of the order to plan.
@@ -236,6 +255,14 @@ impl Topic for AnyTopic {
             #[cfg(feature = "aws")]
             Self::Sns(sns) => sns.publish(notice).await,
             Self::Folder(folder) => folder.publish(notice).await,
+        }
+    }
+
+    async fn publish_all(&self, notices: &[Notice]) -> Result<(), SendError> {
+        match self {
+            #[cfg(feature = "aws")]
+            Self::Sns(sns) => sns.publish_all(notices).await,
+            Self::Folder(folder) => folder.publish_all(notices).await,
         }
     }
 }
