@@ -1,12 +1,10 @@
 //! What the data set knows, as far as events are held against it.
 
 use artifacts::{Store, StoreError};
-use dataset::tables::{DataSet, InvLevel, Product, Site};
-use dataset::{Files, Table};
+use dataset::tables::{DataSet, InvChange, InvLevel, Product, Site};
+use dataset::{PlanningData, Table};
 use domain::Timestamp;
 use intake::{Catalogue, Levels};
-use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
 
 /// Why it could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +20,7 @@ pub enum ReadError {
     },
 }
 
-/// Products and sites, and what was last counted, as they were read at a moment.
+/// Products and sites, and the stock that a plan would count on, as they were read at a moment.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {
     pub(crate) catalogue: Catalogue,
@@ -43,44 +41,24 @@ impl Known {
             Site::SCHEMA.name,
         ];
         if stock {
-            tables.push(InvLevel::SCHEMA.name);
+            tables.extend([InvLevel::SCHEMA.name, InvChange::SCHEMA.name]);
         }
         let files = sources::standing(data, tables).await?;
-        let (products, sites) = (files.load::<Product>(), files.load::<Site>());
-        if products.rows.is_empty() {
+        let known = PlanningData::load(&files);
+        if known.product.is_empty() {
             let place = data.place("");
             return Err(ReadError::Nothing { place });
         }
-        let zone = files.load::<DataSet>();
-        let zone = zone.values().next();
-        let zone = zone.and_then(|row| TimeZone::get(&row.time_zone).ok());
-        let zone = zone.unwrap_or(TimeZone::UTC);
+        let products = known.product.iter().map(|row| &row.value);
+        let sites = known.site.iter().map(|row| &row.value);
         Ok(Self {
-            catalogue: Catalogue::new(products.values(), sites.values(), &zone),
+            catalogue: Catalogue::new(products, sites, &known.time_zone()),
             levels: if stock {
-                counted(&files)
+                Levels::of(&known, now)
             } else {
                 Levels::default()
             },
             read_at: now,
         })
     }
-}
-
-/// Each site's last count.
-fn counted(files: &Files) -> Levels {
-    let rows = files.load::<InvLevel>();
-    let mut last = BTreeMap::new();
-    for row in rows.values() {
-        let newest = last.entry(&row.site_id).or_insert(row.snapshot_at);
-        *newest = row.snapshot_at.max(*newest);
-    }
-    let mut levels = Levels::default();
-    for row in rows.values() {
-        if last.get(&row.site_id) == Some(&row.snapshot_at) {
-            let (site, product) = (row.site_id.clone(), row.product_id.clone());
-            levels.count(site, product, Some(row.lot.clone()), row.on_hand);
-        }
-    }
-    levels
 }

@@ -35,10 +35,14 @@ impl<S, P> std::fmt::Debug for PlanningSync<S, P> {
     }
 }
 
-/// An event's rows, and whether they ask for a new plan.
+/// What stock is judged by is not older than this, so that what others have written is in it.
+const CURRENT: SignedDuration = SignedDuration::from_mins(10);
+
+/// An event's rows, as they will stand in the change log, and whether they ask for a new plan.
 #[derive(Debug)]
 pub struct Taken {
     change: Change,
+    lines: Batch,
     asks_for_a_plan: bool,
 }
 
@@ -71,18 +75,20 @@ impl<S: Store, P: Starter> PlanningSync<S, P> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads what is known, unless it has just been read.
-    async fn refresh(&self) -> Result<(), Verdict> {
+    /// Whether plans are started by changes of stock.
+    fn judges_stock(&self) -> bool {
+        let replan = self.replan.as_ref();
+        replan.is_some_and(|replan| replan.rule.asks())
+    }
+
+    /// Reads what is known, unless it has been read within a time.
+    async fn refresh(&self, within: SignedDuration) -> Result<(), Verdict> {
         let now = (self.clock)();
-        let fresh = |known: &Known| now.duration_since(known.read_at) < FRESH;
+        let fresh = |known: &Known| now.duration_since(known.read_at) < within;
         if self.known().as_ref().is_some_and(fresh) {
             return Ok(());
         }
-        let stock = self
-            .replan
-            .as_ref()
-            .is_some_and(|replan| replan.rule.asks());
-        match Known::read(&self.data, stock, now).await {
+        match Known::read(&self.data, self.judges_stock(), now).await {
             Ok(known) => {
                 *self.known() = Some(known);
                 Ok(())
@@ -104,7 +110,8 @@ impl<S: Store, P: Starter> PlanningSync<S, P> {
             Err(rejection) => return Some(Err(rejection)),
         };
         // What cannot be written must be found before the batch is.
-        if let Err(rejection) = change.put(&mut Batch::default()) {
+        let mut lines = Batch::default();
+        if let Err(rejection) = change.put(&mut lines) {
             return Some(Err(rejection));
         }
         let asks = |replan: &Replan<P>| change.asks_for_a_plan(&replan.rule, &known.levels);
@@ -117,6 +124,7 @@ impl<S: Store, P: Starter> PlanningSync<S, P> {
         }
         Some(Ok(Some(Taken {
             change,
+            lines,
             asks_for_a_plan,
         })))
     }
@@ -165,6 +173,11 @@ impl<S: Store, P: Starter> Consumer for PlanningSync<S, P> {
     }
 
     async fn apply(&self, event: &Event, context: &Context) -> Step<Taken> {
+        if self.judges_stock()
+            && let Err(verdict) = self.refresh(CURRENT).await
+        {
+            return Step::Settled(verdict);
+        }
         let mut taken = self.taken(event);
         let unknown = |taken: &Option<Result<_, Rejection>>| match taken {
             None => true,
@@ -172,7 +185,7 @@ impl<S: Store, P: Starter> Consumer for PlanningSync<S, P> {
             Some(Ok(_)) => false,
         };
         if unknown(&taken) {
-            if let Err(verdict) = self.refresh().await {
+            if let Err(verdict) = self.refresh(FRESH).await {
                 return Step::Settled(verdict);
             }
             taken = self.taken(event);
@@ -189,9 +202,7 @@ impl<S: Store, P: Starter> Consumer for PlanningSync<S, P> {
     async fn close(&self, kept: &[&Taken]) -> Verdict {
         let mut batch = Batch::default();
         for taken in kept {
-            if let Err(rejection) = taken.change.put(&mut batch) {
-                return Verdict::Parked(rejection);
-            }
+            batch.join(&taken.lines);
         }
         if let Err(verdict) = self.write(&batch).await {
             return verdict;
@@ -207,6 +218,7 @@ impl<S: Store, P: Starter> Consumer for PlanningSync<S, P> {
                 taken.change.remember(&mut known.levels);
             }
         }
+        // Whether the log has said so before is not asked: that would be to read it. Applied is that it stands there.
         Verdict::Applied
     }
 }

@@ -15,7 +15,7 @@ use messaging::{Failure, SendError};
 use planning_sync::{PATIENCE, PlanningSync, Replan};
 use serde_json::{Value, json};
 
-const START: &str = "2026-11-20T08:00:00Z";
+const START: &str = "2026-11-20T10:00:00Z";
 const MINUTES: u32 = 30;
 
 type Sync = PlanningSync<Memory, messaging::Memory>;
@@ -279,10 +279,10 @@ async fn a_menu_a_cap_and_much_stock_start_one_plan_a_window_and_little_stock_no
         );
         world.later(60);
     }
-    assert_eq!(starter(), ["replan-20261120T080000Z"]);
+    assert_eq!(starter(), ["replan-20261120T100000Z"]);
     world.later(30 * 60);
     assert!(world.deliver(&much, 1).await.is_empty());
-    assert_eq!(starter().last().unwrap(), "replan-20261120T083000Z");
+    assert_eq!(starter().last().unwrap(), "replan-20261120T103000Z");
     assert_eq!(starter().len(), 2);
 }
 
@@ -315,6 +315,7 @@ async fn a_count_asks_for_a_plan_until_one_is_started_and_then_no_more() {
         sample["id"] = json!(format!("count-{version}"));
         sample["entityversion"] = json!(version);
         sample["data"]["quantity"] = json!("60");
+        sample["data"]["counted_at"] = json!("2026-11-20T09:30:00Z");
         [sample.to_string()]
     };
     starter.fail_next(Failure::Before(SendError::NotTaken("busy".to_owned())));
@@ -324,4 +325,34 @@ async fn a_count_asks_for_a_plan_until_one_is_started_and_then_no_more() {
     world.later(30 * 60);
     assert!(world.deliver(&counted(2), 1).await.is_empty());
     assert_eq!(starter.plans().len(), 1, "60 is no news");
+}
+
+#[tokio::test]
+async fn much_is_held_against_what_was_moved_since_the_count_whoever_moved_it() {
+    let world = World::new(Some("25%")).await;
+    let starter = world.sync.replan().unwrap().starter();
+    assert!(
+        world
+            .deliver(&[adjusted("a", "ING-CARROT", "-29000")], 1)
+            .await
+            .is_empty()
+    );
+    // Another environment takes as much.
+    let other = World::new(None).await;
+    other
+        .deliver(&[adjusted("b", "ING-CARROT", "-29000")], 1)
+        .await;
+    for key in other.changes().await {
+        let bytes = other.sync.data().get(&key).await.unwrap();
+        world.sync.data().create(&key, &bytes).await.unwrap();
+    }
+    world.later(11 * 60);
+    world
+        .deliver(&[adjusted("c", "ING-CARROT", "-15000")], 1)
+        .await;
+    assert_eq!(starter.plans(), [], "15 of 62");
+    world
+        .deliver(&[adjusted("d", "ING-CARROT", "-15000")], 1)
+        .await;
+    assert_eq!(starter.plans().len(), 1, "15 of 47");
 }

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use dataset::PlanningData;
 use dataset::tables::{InvChange, StockChange};
 use domain::{Decimal, LotId, ProductId, SiteId, Timestamp};
 use jiff::SignedDuration;
 
 use crate::change::{Change, Rows};
 
-/// Which changes of stock are big: those of at least a share of what was last counted, of at least an amount in the
-/// product's own unit, or either. None at all where neither is said.
+/// Which changes of stock are big: those of at least a share of what planning believes is there, of at least an amount in
+/// the product's own unit, or either. None at all where neither is said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StockRule {
     share: Option<Decimal>,
@@ -43,18 +44,39 @@ impl FromStr for StockRule {
     }
 }
 
-/// What was last counted, by site, product and lot.
+/// What planning believes is there, by site, product and lot.
 #[derive(Debug, Clone, Default)]
 pub struct Levels(BTreeMap<(SiteId, ProductId), BTreeMap<Option<LotId>, Decimal>>);
 
 impl Levels {
-    /// Takes what was counted of a lot, or of the product where no lot is named.
-    pub fn count(&mut self, site: SiteId, product: ProductId, lot: Option<LotId>, there: Decimal) {
-        let lots = self.0.entry((site, product)).or_default();
-        if lot.is_none() {
+    /// The stock that a plan as of this moment would count on.
+    pub fn of(data: &PlanningData, as_of: Timestamp) -> Self {
+        let mut levels = Self::default();
+        for lot in data.supply(as_of).stock.lots {
+            let place = (lot.site, lot.product);
+            levels
+                .0
+                .entry(place)
+                .or_default()
+                .insert(lot.lot, lot.on_hand);
+        }
+        levels
+    }
+
+    /// Takes what was moved, or what was counted of a lot, or of the product where no lot is named.
+    fn take(&mut self, row: &InvChange) {
+        let place = (row.site_id.clone(), row.product_id.clone());
+        let lots = self.0.entry(place).or_default();
+        let quantity = row.quantity.0.millionths();
+        let held = lots.get(&row.lot).copied().unwrap_or_default();
+        let there = match row.kind {
+            StockChange::Moved => held.millionths().saturating_add(quantity),
+            StockChange::Counted => quantity,
+        };
+        if row.kind == StockChange::Counted && row.lot.is_none() {
             lots.clear();
         }
-        lots.insert(lot, there);
+        lots.insert(row.lot.clone(), Decimal::from_millionths(there));
     }
 
     /// All of the product, and of it what a count of this lot would replace.
@@ -64,7 +86,7 @@ impl Levels {
             return (Decimal::ZERO, Decimal::ZERO);
         };
         let sum = |sum: i64, of: &Decimal| sum.saturating_add(of.millionths());
-        let all = Decimal::from_millionths(lots.values().fold(0, sum));
+        let all = Decimal::from_millionths(lots.values().fold(0, sum).max(0));
         let replaced = match &row.lot {
             None => all,
             lot => lots.get(lot).copied().unwrap_or_default(),
@@ -106,13 +128,12 @@ impl Change {
         }
     }
 
-    /// Remembers what it counts, so that the next count is compared with it.
+    /// Has the levels follow it, so that the next change is held against them.
     pub fn remember(&self, levels: &mut Levels) {
-        if let Rows::Stock(row) = &self.rows
-            && row.kind == StockChange::Counted
-        {
-            let (site, product) = (row.site_id.clone(), row.product_id.clone());
-            levels.count(site, product, row.lot.clone(), row.quantity.0);
+        match &self.rows {
+            Rows::Stock(row) => levels.take(row),
+            Rows::Received(rows) => rows.iter().for_each(|row| levels.take(row)),
+            _ => {}
         }
     }
 }
@@ -154,19 +175,13 @@ mod tests {
     fn levels() -> Levels {
         let mut levels = Levels::default();
         for (lot, there) in [("L1", "60"), ("L2", "40")] {
-            let lot = Some(lot.parse().unwrap());
-            levels.count(
-                "S1".parse().unwrap(),
-                "P1".parse().unwrap(),
-                lot,
-                there.parse().unwrap(),
-            );
+            moved(there, StockChange::Counted, Some(lot)).remember(&mut levels);
         }
         levels
     }
 
     #[test]
-    fn a_change_of_stock_is_big_by_its_share_of_the_last_count_or_by_its_amount() {
+    fn a_change_of_stock_is_big_by_its_share_of_what_is_there_or_by_its_amount() {
         let asks =
             |rule: &str, change: &Change| change.asks_for_a_plan(&rule.parse().unwrap(), &levels());
         let (moved_24, moved_25) = (
@@ -190,6 +205,17 @@ mod tests {
         assert!(counted.asks_for_a_plan(&rule, &levels));
         counted.remember(&mut levels);
         assert!(!counted.asks_for_a_plan(&rule, &levels));
+    }
+
+    #[test]
+    fn what_was_moved_since_the_count_is_not_there_any_more() {
+        let (rule, mut levels) = ("25%".parse().unwrap(), levels());
+        let taken = moved("-24", StockChange::Moved, Some("L1"));
+        assert!(!taken.asks_for_a_plan(&rule, &levels));
+        taken.remember(&mut levels);
+        assert!(taken.asks_for_a_plan(&rule, &levels), "24 of 76");
+        let found = moved("36", StockChange::Counted, Some("L1"));
+        assert!(!found.asks_for_a_plan(&rule, &levels), "as was believed");
     }
 
     #[test]

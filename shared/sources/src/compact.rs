@@ -6,7 +6,7 @@ use dataset::{Body, Files};
 use domain::{Date, Finding};
 
 use crate::table_files;
-use crate::together::read_all;
+use crate::together::{delete_all, read_all};
 
 /// What became of one table's change objects.
 #[derive(Debug)]
@@ -53,9 +53,7 @@ pub async fn compact(data: &impl Store, up_to: Date, today: Date) -> Result<Vec<
         } = compacted;
         if let Some(object) = &object {
             data.create(&object.key, &object.bytes).await?;
-            for name in &merged {
-                data.delete(name).await?;
-            }
+            delete_all(data, &merged).await?;
         }
         if object.is_some() || !left.is_empty() {
             done.push(Merged {

@@ -121,6 +121,13 @@ impl Batch {
         Ok(())
     }
 
+    /// Adds all changes of another batch.
+    pub fn join(&mut self, other: &Self) {
+        for log in other.0.values() {
+            self.lines(log.schema).extend(log.lines.iter().cloned());
+        }
+    }
+
     /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
         self.0.values().all(|log| log.lines.is_empty())

@@ -73,6 +73,17 @@ impl PlanningData {
         counts
     }
 
+    /// For each site the last movement or count in `inv_change` up to a moment.
+    pub(crate) fn last_changes(&self, as_of: Timestamp) -> BTreeMap<&SiteId, Timestamp> {
+        let mut last = BTreeMap::new();
+        let changes = self.inv_change.iter().map(|row| &row.value);
+        for change in changes.filter(|change| change.changed_at <= as_of) {
+            let newest = last.entry(&change.site_id).or_insert(change.changed_at);
+            *newest = change.changed_at.max(*newest);
+        }
+        last
+    }
+
     /// Each site's last count up to a moment, and what was moved and counted since, up to that moment.
     pub(crate) fn levels(&self, as_of: Timestamp) -> Levels<'_> {
         let counts = self.last_counts(as_of);

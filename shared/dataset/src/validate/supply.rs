@@ -127,15 +127,23 @@ fn vendors_that_never_deliver(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
-/// E401: stock was counted not too long before the plan's time.
+/// E401: stock was counted not too long before the plan's time, or the warehouse has told of it since: then what
+/// changes arrives.
 fn counts_too_old(view: &View<'_>, counts: &Counts<'_>, findings: &mut Findings) {
     let limit = i64::from(view.context.snapshot_max_age_hours);
+    let told = view.data.last_changes(view.context.as_of);
     for (site, last) in counts {
-        let age = last.map(|last| view.context.as_of.duration_since(last).as_hours());
+        let newest = last.map(|last| told.get(site).map_or(last, |told| last.max(*told)));
+        let age = newest.map(|newest| view.context.as_of.duration_since(newest).as_hours());
         let message = match age {
-            Some(age) if age <= limit && !exceeds(view, *last, limit) => continue,
+            Some(age) if age <= limit && !exceeds(view, newest, limit) => continue,
             Some(age) => format!(
-                "stock was last counted {} before the plan's time",
+                "stock {} {} before the plan's time",
+                if newest == *last {
+                    "was last counted"
+                } else {
+                    "has last changed"
+                },
                 counted(age as usize, "hour")
             ),
             None => "stock was counted only after the plan's time".to_owned(),

@@ -34,6 +34,39 @@ fn e401_stock_counted_after_the_plan() {
 }
 
 #[test]
+fn e401_a_warehouse_that_tells_what_changes_need_not_count() {
+    let old = tiny().swap(
+        "inv_level.csv",
+        "2026-10-18T06:00:00Z,S2",
+        "2026-10-16T06:00:00Z,S2",
+    );
+    let changed = |site: &str, at: &str| {
+        let header = "change_id,site_id,product_id,lot,changed_at,kind,quantity\n";
+        let row = format!("c1,{site},P3,,{at},moved,1\n");
+        old.clone()
+            .put("inv_change.csv", (header.to_owned() + &row).as_bytes())
+    };
+    finds(&changed("S2", "2026-10-17T19:00:00Z"), &[]);
+    finds(
+        &changed("S2", "2026-10-17T17:00:00Z"),
+        &[
+            "E401 error: inv_level.csv, row 4, snapshot_at = `2026-10-16T06:00:00Z`: site S2: stock has last changed 25 hours before the plan's time; count again: stock may be 24 hours old",
+        ],
+    );
+    for (site, at) in [
+        ("S1", "2026-10-17T19:00:00Z"),
+        ("S2", "2026-10-18T19:00:00Z"),
+    ] {
+        finds(
+            &changed(site, at),
+            &[
+                "E401 error: inv_level.csv, row 4, snapshot_at = `2026-10-16T06:00:00Z`: site S2: stock was last counted 60 hours before the plan's time; count again: stock may be 24 hours old",
+            ],
+        );
+    }
+}
+
+#[test]
 fn e402_an_inbound_order_overdue() {
     let set = tiny().swap(
         "inbound_order_line.csv",

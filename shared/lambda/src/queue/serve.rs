@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use contracts::canonical::{Event, Kind, Reason, Rejection};
 use domain::Timestamp;
 use effects::Verdict;
@@ -226,11 +228,18 @@ where
             Fate::Told(Verdict::Parked(_)) | Fate::Panicked => kept.len() > 1,
             _ => false,
         };
+        let twice = repeated(records, kept.iter().map(|(index, _)| *index));
         for (index, kept) in &kept {
             let fate = if single {
                 self.closed(&[kept]).await
             } else {
                 together.clone()
+            };
+            let fate = match fate {
+                Fate::Told(Verdict::Applied) if twice.contains(index) => {
+                    Fate::Told(Verdict::Duplicate)
+                }
+                fate => fate,
             };
             if let Some(record) = records.get_mut(*index) {
                 self.settle(record, fate).await;
@@ -283,6 +292,16 @@ where
             .duration_since((self.ports.clock)());
         left >= self.consumer.worst_case() + RESERVE
     }
+}
+
+/// Which of these records carry the very event that one before them carries.
+fn repeated(records: &[Record], kept: impl Iterator<Item = usize>) -> BTreeSet<usize> {
+    let mut seen = BTreeSet::new();
+    let again = |index: &usize| {
+        let record = records.get(*index);
+        record.is_some_and(|record| !seen.insert(record.delivery.body.as_deref()))
+    };
+    kept.filter(again).collect()
 }
 
 fn decoded(body: Option<&str>) -> Result<Event, Rejection> {

@@ -1,6 +1,6 @@
 //! What a consumer is given, and what is measured.
 
-use lambda::queue::Verdict;
+use lambda::queue::{Cause, Verdict};
 
 use crate::support::{Scripted, World, message, start};
 
@@ -29,6 +29,20 @@ async fn what_is_kept_is_closed_once_for_all() {
         .serve(&consumer, vec![message("a"), message("b")])
         .await;
     assert_eq!(world.tally().applied, 2);
+}
+
+#[tokio::test]
+async fn an_event_that_a_batch_holds_twice_is_applied_once_and_shares_its_fate() {
+    let world = World::new();
+    let consumer = Scripted::default().keeps("a").keeps("b");
+    let batch = vec![message("a"), message("b"), message("a")];
+    world.serve(&consumer, batch.clone()).await;
+    let tally = world.tally();
+    assert_eq!((tally.applied, tally.duplicate), (2, 1));
+    let consumer = consumer.closes(|_| Verdict::retry(Cause::Own));
+    world.serve(&consumer, batch).await;
+    let tally = world.tally();
+    assert_eq!((tally.applied, tally.duplicate, tally.retried), (0, 0, 3));
 }
 
 #[tokio::test]

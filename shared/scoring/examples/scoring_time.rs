@@ -1,4 +1,4 @@
-//! How long a back-test takes to score, the quickest of 5 times: `cargo run --release -p scoring --example timing`.
+//! How long a back-test takes to score, the quickest of 5 times: `cargo run --release -p scoring --example scoring_time`.
 #![expect(
     clippy::print_stdout,
     clippy::disallowed_methods,

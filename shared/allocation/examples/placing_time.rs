@@ -1,4 +1,4 @@
-//! How long placing takes, the quickest of 50 times: `cargo run --release -p allocation --example timing`.
+//! How long placing takes, the quickest of 50 times: `cargo run --release -p allocation --example placing_time`.
 #![expect(
     clippy::print_stdout,
     clippy::disallowed_methods,

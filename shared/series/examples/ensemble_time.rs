@@ -1,4 +1,4 @@
-//! How long an ensemble takes, the quickest of 20 times: `cargo run --release -p series --example timing`.
+//! How long an ensemble takes, the quickest of 20 times: `cargo run --release -p series --example ensemble_time`.
 #![expect(
     clippy::print_stdout,
     clippy::disallowed_methods,
