@@ -12,13 +12,15 @@ use crate::erp::{Books, Order, REFUSED};
 use crate::events::envelope;
 use crate::fragile::Fragile;
 use crate::function::{Answers, Beyond, Environment, Function, Outside, Shape};
-use crate::injector::{Clocks, Injector, NAME};
+use crate::injector::Injector;
 use crate::invariants::{self, Violation};
 use crate::notes::Notes;
 use crate::poison::{self, Bad};
 use crate::run::{Run, send, some};
 use crate::twins::{Blind, Forgetful, Without};
 use crate::world::{SECOND, World, moment, ready};
+
+const NAME: &str = contracts::canonical::Consumer::ErpInject.as_str();
 
 impl Beyond for Books {
     fn next(&self) -> Option<i64> {
@@ -85,43 +87,24 @@ impl Injection {
     pub(crate) fn work(&self, shape: Shape, without: Without) -> Result<(), Violation> {
         let world = &self.outside.world;
         let (notes, books) = (Notes::new(world, &self.ledger), &self.books);
-        let running: &dyn Fn(i64) -> Clocks = &|skew| {
-            let clock = world.clock(skew);
-            Box::new(move || Box::new(clock.clone()))
-        };
-        let stopped: &dyn Fn(i64) -> Clocks = &|skew| {
-            let clock = world.clock(skew);
-            Box::new(move || {
-                let then = clock();
-                Box::new(move || then)
-            })
-        };
         match without {
-            Without::Nothing => self.drive(&notes, books, running, shape),
-            Without::Ledger => self.drive(&Forgetful(notes), books, running, shape),
-            Without::Search => self.drive(&notes, &Blind(books.clone()), running, shape),
-            Without::Check => self.drive(&notes, books, stopped, shape),
+            Without::Nothing => self.drive(&notes, books, shape, false),
+            Without::Ledger => self.drive(&Forgetful(notes), books, shape, false),
+            Without::Search => self.drive(&notes, &Blind(books.clone()), shape, false),
+            Without::Check => self.drive(&notes, books, shape, true),
         }
     }
 
-    fn drive<L, E>(
-        &self,
-        ledger: &L,
-        erp: &E,
-        clocks: &dyn Fn(i64) -> Clocks,
-        shape: Shape,
-    ) -> Result<(), Violation>
+    /// `stands`: whether the clock that the check reads stands still from when an attempt begins.
+    fn drive<L, E>(&self, ledger: &L, erp: &E, shape: Shape, stands: bool) -> Result<(), Violation>
     where
         L: Ledger + Clone + 'static,
         E: erp::Erp + Clone + 'static,
     {
         let world = &self.outside.world;
         let starts = |skew| -> Environment<_, _> {
-            let injector = Injector {
-                ledger: ledger.clone(),
-                erp: erp.clone(),
-                clocks: clocks(skew),
-            };
+            let clock = world.clock(skew);
+            let injector = Injector::new(ledger.clone(), erp.clone(), clock, stands);
             let consumer = Fragile {
                 world: Arc::clone(world),
                 consumer: injector,

@@ -138,13 +138,20 @@ class Cloud:
             self.s3.upload_file(str(definition), bucket, definition.name)
         return bucket
 
+    @cached_property
+    def template(self) -> str:
+        """Where the packaged template lies: a request has no room for it."""
+        body = json.dumps(packaged(self.packages))
+        self.s3.put_object(Bucket=self.packages, Key="template.json", Body=body)
+        return f"{self.endpoint}/{self.packages}/template.json"
+
     def deploy(self, name: str, **parameters: str) -> "Stack":
         """Creates a stack of the checked-in template."""
         parameters = {"Architecture": "x86_64", "ScheduleState": "DISABLED"} | parameters
         formation = self.client("cloudformation")
         formation.create_stack(
             StackName=name,
-            TemplateBody=json.dumps(packaged(self.packages)),
+            TemplateURL=self.template,
             Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )

@@ -8,5 +8,5 @@ mod replan;
 mod sync;
 
 pub use known::ReadError;
-pub use replan::{Replan, SettingError, topic};
+pub use replan::{Replan, SettingError};
 pub use sync::{PATIENCE, PlanningSync};

@@ -1,17 +1,16 @@
 //! The `planning-sync` Lambda: wiring only.
 
-use lambda::{queue, store, var};
+use lambda::{queue, store, topic, var};
 use ledger::breaker::Unguarded;
-use planning_sync::{PlanningSync, Replan, topic};
+use planning_sync::{PlanningSync, Replan};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     lambda::init();
-    let topic = topic(&var::<String>("LARDER_TOPIC")?).await?;
     let ports = queue::Ports {
         clock: Box::new(lambda::now),
         visibility: queue::Sqs::connect(&var::<String>("LARDER_QUEUE")?).await,
-        parking: queue::Parking::new(store("LARDER_RUNS").await?, topic),
+        parking: queue::Parking::new(store("LARDER_RUNS").await?, topic("LARDER_TOPIC").await?),
         gate: Unguarded,
         metrics: Box::new(queue::Emf::new(std::io::stdout())),
     };

@@ -3,7 +3,7 @@
 use domain::Timestamp;
 use intake::{StockRule, window};
 use jiff::SignedDuration;
-use messaging::{AnyStarter, AnyTopic, NotBuilt, SendError, Starter};
+use messaging::{AnyStarter, NotBuilt, SendError, Starter};
 
 /// A setting that cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -11,9 +11,6 @@ pub enum SettingError {
     /// There is no window.
     #[error("plans are started at most once in {0} minutes: give 1 to 1440")]
     Window(u32),
-    /// Nobody could be told of a parked event.
-    #[error("no topic is set; somebody must be told of events that are parked")]
-    NoTopic,
     /// Nothing here can start it.
     #[error("{0}")]
     NotBuilt(#[from] NotBuilt),
@@ -75,12 +72,4 @@ impl<P: Starter> Replan<P> {
         tracing::info!(?started, "a change asks for a plan: replan-{begun}");
         Ok(())
     }
-}
-
-/// The topic that tells of parked events.
-///
-/// # Errors
-/// [`SettingError`] where there is none.
-pub async fn topic(place: &str) -> Result<AnyTopic, SettingError> {
-    AnyTopic::connect(place).await?.ok_or(SettingError::NoTopic)
 }

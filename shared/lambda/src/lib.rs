@@ -12,6 +12,7 @@ use artifacts::{AnyStore, Location};
 use contracts::{Fault, FaultName};
 use domain::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use messaging::AnyTopic;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -87,6 +88,16 @@ pub fn now() -> Timestamp {
 /// When the variable is not set or holds no location.
 pub async fn store(name: &'static str) -> Result<AnyStore, Error> {
     Ok(AnyStore::connect(&var::<Location>(name)?).await?)
+}
+
+/// Connects to the topic whose ARN an environment variable holds.
+///
+/// # Errors
+/// When the variable is not set or empty, or holds no topic.
+pub async fn topic(name: &'static str) -> Result<AnyTopic, Error> {
+    let place: String = var(name)?;
+    let topic = AnyTopic::connect(&place).await?;
+    topic.ok_or_else(|| Error::from(format!("{name} is empty; somebody must be told of events")))
 }
 
 /// Serves events with a step until the environment is shut down.
