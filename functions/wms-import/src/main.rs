@@ -1,3 +1,18 @@
 //! The `wms-import` Lambda: wiring only.
 
-fn main() {}
+use lambda::{queue, run_step, store, topic, var};
+use wms_import::WmsImport;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::init();
+    let queue = queue::Sqs::connect(&var::<String>("LARDER_QUEUE")?).await;
+    let import = WmsImport::new(
+        store("LARDER_WAREHOUSE").await?,
+        topic("LARDER_TOPIC").await?,
+        var("LARDER_WMS_DIALECT")?,
+        lambda::now,
+    )
+    .below(&var("LARDER_WAREHOUSE")?);
+    run_step(async |call| import.serve(&queue, call).await).await
+}
