@@ -1,5 +1,5 @@
 //! Files dropped into a store in memory, taken in and told.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use artifacts::{Memory, Store};
 use contracts::SyncRejected;
