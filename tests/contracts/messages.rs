@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use contracts::canonical::Event;
+use contracts::canonical::{Consumer, Event};
 use contracts::{
     ApproveRequest, ConfigureRequest, ExecutionInput, ExtractRequest, ForecastRequest,
     MESSAGE_LIMIT, ProposeOutcome, ProposeRequest, PublishRequest, Reference, ShadowItem,
@@ -106,7 +106,7 @@ fn every_function_has_a_sample_event_that_it_accepts() {
             }
             continue;
         }
-        if name == "planning-sync" || name == "wms-export" {
+        if Consumer::ALL.iter().any(|consumer| consumer.as_str() == name) {
             for record in sample["Records"].as_array().unwrap() {
                 let event = Event::parse(record["body"].as_str().unwrap());
                 event.unwrap_or_else(|rejection| panic!("{place}: {rejection:?}"));

@@ -31,7 +31,7 @@ def erp(demo):
 def looped(cloud, demo, erp) -> Stack:
     secret = cloud.client("secretsmanager").create_secret(Name="larder/erp", SecretString=erp.key)
     settings = json.dumps(erp.settings)
-    stack = cloud.deploy("carrots", Warehouse="on", ErpUrl=erp.url, ErpSettings=settings, ErpSecret=secret["ARN"])
+    stack = cloud.deploy("carrots", Warehouse="on", ErpUrl=erp.url, ErpSettings=settings, ErpSecret=secret["ARN"], ErpOnLoopback="true")
     stack.upload(demo)
     return stack
 
