@@ -148,11 +148,18 @@ fn dead_letters_waiting_and_errors_raise_alarms() {
 }
 
 #[test]
-fn parked_events_and_an_erp_that_does_not_serve_raise_alarms() {
+fn parked_and_late_events_and_an_erp_that_does_not_serve_raise_alarms() {
     let template = load();
     for consumer in Consumer::ALL {
         let alarm = format!("{}Parked", logical_id(consumer.as_str()));
         alarms(&template, &alarm, "Parked", consumer.as_str());
+        let alarm = format!("{}Late", logical_id(consumer.as_str()));
+        alarms(&template, &alarm, "Lag", consumer.as_str());
+        let held = template.properties("AWS::CloudWatch::Alarm", &alarm);
+        assert_eq!(
+            held["ExtendedStatistic"], "p99",
+            "{alarm}: a mean hides who waits"
+        );
     }
     alarms(&template, "ErpInjectBreaks", "Breaker", "erp-inject");
 }

@@ -24,7 +24,7 @@ const END: i64 = 48 * HOUR;
 /// What an environment holds.
 pub(crate) struct Environment<C, G> {
     consumer: C,
-    ports: Ports<Queue, Parking<Shelf, Crier>, G>,
+    ports: Ports<Queue, Parking<Shelf, Crier>, G, Emf<Paper>>,
 }
 
 /// What queue and parking keep while environments come and go.
@@ -56,7 +56,7 @@ impl Outside {
                 visibility: self.queue.clone(),
                 parking: Parking::new(store, Crier::new(&self.world, &self.topic)),
                 gate,
-                metrics: Box::new(Emf::new(Paper)),
+                metrics: Emf::new(Paper),
             },
         }
     }

@@ -71,7 +71,7 @@ async fn main() {
             visibility: memory::Waits::default(),
             parking: Parking::new(Memory::default(), messaging::Memory::default()),
             gate: Unguarded,
-            metrics: Box::new(Emf::new(std::io::sink())),
+            metrics: Emf::new(std::io::sink()),
         };
         let batches: Vec<Vec<_>> = (0..EVENTS / size)
             .map(|batch| (0..size).map(|one| delivery(batch * size + one)).collect())

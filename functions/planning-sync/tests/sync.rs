@@ -22,7 +22,7 @@ type Sync = PlanningSync<Memory, messaging::Memory>;
 
 struct World {
     sync: Sync,
-    ports: Ports<Waits, Parking<Memory, messaging::Memory>, Unguarded>,
+    ports: Ports<Waits, Parking<Memory, messaging::Memory>, Unguarded, Tallies>,
     tallies: Tallies,
     /// Seconds since the start.
     elapsed: Arc<AtomicI64>,
@@ -65,7 +65,7 @@ impl World {
                 visibility: Waits::default(),
                 parking,
                 gate: Unguarded,
-                metrics: Box::new(tallies.clone()),
+                metrics: tallies.clone(),
             },
             tallies,
             elapsed,

@@ -4,13 +4,13 @@ use artifacts::Store;
 use contracts::{Fault, PublishedFile};
 use domain::MenuWeek;
 
-use contracts::ManifestFile;
+use contracts::DataFile;
 
 /// Copies files to the publication's folder and keeps the list of them.
 pub(crate) struct Copier<'a, O> {
     pub(crate) output: &'a O,
     pub(crate) folder: &'a str,
-    pub(crate) files: BTreeMap<String, ManifestFile>,
+    pub(crate) files: BTreeMap<String, DataFile>,
 }
 
 impl<O: Store> Copier<'_, O> {
@@ -18,7 +18,7 @@ impl<O: Store> Copier<'_, O> {
         self.output
             .create(&format!("{}/{name}", self.folder), bytes)
             .await?;
-        let file = ManifestFile {
+        let file = DataFile {
             sha256: artifacts::sha256(bytes),
             bytes: bytes.len() as u64,
         };

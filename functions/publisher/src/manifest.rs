@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use artifacts::Store;
 use contracts::{
-    CODE_VERSION, Manifest, ManifestFile, ManifestWeek, PublishRequest, RunSummary, WeekOutcome,
+    CODE_VERSION, DataFile, Manifest, ManifestWeek, PublishRequest, RunSummary, WeekOutcome,
     WeekReport,
 };
 use runs::Run;
@@ -14,7 +14,7 @@ pub(crate) fn manifest<S: Store>(
     run: &Run<'_, S>,
     request: &PublishRequest,
     summary: &RunSummary,
-    files: BTreeMap<String, ManifestFile>,
+    files: BTreeMap<String, DataFile>,
 ) -> Manifest {
     let weeks = request
         .weeks

@@ -28,12 +28,12 @@ pub use events::{
 };
 pub use fault::{Fault, FaultName, MESSAGE_LIMIT};
 pub use health::{Newest, SourceChanges, SourceFile, SourceHealth, TableFacts};
-pub use manifest::{Manifest, ManifestFile, ManifestWeek};
+pub use manifest::{Manifest, ManifestWeek};
 pub use orders::{
     Approval, ApprovalMode, ApprovalOutcome, ApproveRequest, ApproveResponse, ApprovedProposal,
     OrderTotal, PurchaseOrder, PurchaseOrderLine,
 };
-pub use parked::{ParkedEvent, SyncRejected};
+pub use parked::{Decision, ParkedDecision, ParkedEvent, SyncRejected};
 pub use plan::{
     CapOverride, DEFAULT_REPLICATES, DEFAULT_SEED, DataFile, ExecutionInput, Lineage,
     ParseRunError, Plan, PlannedWeek, Published, PublishedProposals, RunId, Settings,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{MenuWeek, Sha256, Timestamp};
+use domain::{MenuWeek, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{DataFile, RunId};
@@ -25,7 +25,7 @@ pub struct Manifest {
     /// How each week ended.
     pub weeks: Vec<ManifestWeek>,
     /// Every file beside this one, by name.
-    pub files: BTreeMap<String, ManifestFile>,
+    pub files: BTreeMap<String, DataFile>,
     /// The data set's files that the plan pinned.
     pub data: BTreeMap<String, DataFile>,
 }
@@ -51,14 +51,4 @@ pub enum ManifestWeek {
         /// What was wrong.
         message: String,
     },
-}
-
-/// A published file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ManifestFile {
-    /// What it holds.
-    pub sha256: Sha256,
-    /// How long it is.
-    pub bytes: u64,
 }

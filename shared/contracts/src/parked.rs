@@ -1,5 +1,6 @@
 //! Events that wait for a person.
 
+use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Rejection;
@@ -25,9 +26,50 @@ impl ParkedEvent {
     /// # Errors
     /// `Contract.Violation` when it cannot be written as JSON.
     pub fn to_json(&self) -> Result<Vec<u8>, Fault> {
-        let written = serde_json::to_vec_pretty(self);
-        written.map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))
+        written(self)
     }
+}
+
+/// What a person decided on a parked event: what stands next to it. Never changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ParkedDecision {
+    /// What becomes of it.
+    pub decision: Decision,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Who says so: a role rather than a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Timestamp,
+}
+
+/// What becomes of a parked event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Decision {
+    /// It was sent again. Parked again, it has another record.
+    Retried,
+    /// It is never applied, however often it comes.
+    Dropped,
+}
+
+impl ParkedDecision {
+    /// The object's bytes.
+    ///
+    /// # Errors
+    /// `Contract.Violation` when it cannot be written as JSON.
+    pub fn to_json(&self) -> Result<Vec<u8>, Fault> {
+        written(self)
+    }
+}
+
+fn written(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    let written = serde_json::to_vec_pretty(value);
+    written.map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))
 }
 
 /// An event was parked: somebody must look at it.

@@ -162,7 +162,7 @@ pub struct Settings {
     pub incompatible: Vec<(RecipeId, RecipeId)>,
 }
 
-/// A file of the data set as the plan pins it.
+/// A file by its content: as a plan pins it of the data set, or as a publication holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DataFile {

@@ -6,8 +6,8 @@ use crate::canonical;
 use crate::{
     ApproveRequest, ApproveResponse, CloudEvent, ConfigureRequest, ConfigureResponse,
     ExecutionInput, ExtractRequest, ForecastPublished, ForecastRequest, Manifest, OrdersSited,
-    ParkedEvent, Plan, Proposals, ProposeRequest, PublishRequest, PublishResponse, PurchaseOrder,
-    Reference, RunSummary, SimulateRequest, SyncRejected,
+    ParkedDecision, ParkedEvent, Plan, Proposals, ProposeRequest, PublishRequest, PublishResponse,
+    PurchaseOrder, Reference, RunSummary, SimulateRequest, SyncRejected,
 };
 
 /// The schema of every message and of the plan, by file name.
@@ -46,6 +46,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
             schema_for!(CloudEvent<SyncRejected>),
         ),
         ("parked-event", schema_for!(ParkedEvent)),
+        ("parked-decision", schema_for!(ParkedDecision)),
     ];
     schemas.extend(canonical::schemas());
     schemas

@@ -66,7 +66,7 @@ async fn main() {
         visibility: memory::Waits::default(),
         parking: Parking::new(artifacts::Memory::default(), messaging::Memory::default()),
         gate: Breaker::new(ledger::Memory::default(), Policy::default()),
-        metrics: Box::new(Emf::new(std::io::sink())),
+        metrics: Emf::new(std::io::sink()),
     };
     for lines in [1, 5, 50] {
         let batches: Vec<Vec<_>> = (0..2_000)

@@ -12,6 +12,7 @@ use artifacts::{AnyStore, Location};
 use contracts::{Fault, FaultName};
 use domain::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use ledger::AnyLedger;
 use messaging::AnyTopic;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -98,6 +99,14 @@ pub async fn topic(name: &'static str) -> Result<AnyTopic, Error> {
     let place: String = var(name)?;
     let topic = AnyTopic::connect(&place).await?;
     topic.ok_or_else(|| Error::from(format!("{name} is empty; somebody must be told of events")))
+}
+
+/// Opens the ledger at the place that an environment variable holds: a folder or `dynamodb://TABLE`.
+///
+/// # Errors
+/// When the variable is not set or holds no such place.
+pub async fn ledger(name: &'static str) -> Result<AnyLedger, Error> {
+    Ok(AnyLedger::connect(&var(name)?).await?)
 }
 
 /// Serves events with a step until the environment is shut down.

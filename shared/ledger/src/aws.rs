@@ -1,5 +1,7 @@
 //! One table of Amazon DynamoDB, with the string `id` as its key.
 
+mod tally;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -71,6 +73,17 @@ impl DynamoDb {
             Err(error) if code(&error) == Some("ConditionalCheckFailedException") => Ok(None),
             Err(error) => Err(self.failure(&error)),
         }
+    }
+
+    async fn item(&self, id: &str) -> Result<Option<Item>, LedgerError> {
+        let request = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("id", text(id))
+            .consistent_read(true);
+        let answer = boxed(request.send()).await;
+        Ok(answer.map_err(|error| self.failure(&error))?.item)
     }
 
     fn damaged(&self, id: &str, reason: &str) -> LedgerError {
@@ -191,16 +204,7 @@ impl Ledger for DynamoDb {
 impl States for DynamoDb {
     async fn read(&self, name: &str) -> Result<Kept, LedgerError> {
         let id = breaker_id(name);
-        let request = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key("id", text(&id))
-            .consistent_read(true);
-        let answer = boxed(request.send())
-            .await
-            .map_err(|error| self.failure(&error))?;
-        let Some(item) = answer.item else {
+        let Some(item) = self.item(&id).await? else {
             return Ok(Kept::default());
         };
         let state = item.get("breaker").and_then(|state| state.as_s().ok());

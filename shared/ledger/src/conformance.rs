@@ -1,21 +1,23 @@
 //! What every ledger must do; tests call [`check`] with an empty one.
 #![expect(clippy::panic, reason = "a failed check panics as a test does")]
 
-use domain::Timestamp;
+use domain::{Date, Timestamp};
 use effects::{Applied, Leased};
 use jiff::SignedDuration;
 
 use crate::breaker::{State, States};
+use crate::tally::{Counts, Tallies};
 use crate::{Document, Key, Lease, Ledger, LedgerError};
 
-/// Checks the contracts of a ledger and of what keeps breakers, on an empty one; panics with what did not hold.
-pub async fn check<L: Ledger + States>(ledger: &L) {
+/// Checks the contracts of a ledger and of what keeps breakers and counts, on an empty one; panics with what did not hold.
+pub async fn check<L: Ledger + States + Tallies>(ledger: &L) {
     a_lease_has_one_owner_until_it_ends(ledger).await;
     a_lease_that_ended_may_be_taken_over(ledger).await;
     what_is_recorded_is_told_to_the_next(ledger).await;
     a_release_gives_back_and_forgets_nothing(ledger).await;
     entries_are_apart_by_consumer_and_reference(ledger).await;
     a_breaker_moves_only_from_what_was_read(ledger).await;
+    batches_add_up_by_consumer_and_day(ledger).await;
 }
 
 /// A moment, in seconds from one that all checks share.
@@ -170,6 +172,53 @@ async fn a_breaker_moves_only_from_what_was_read(states: &impl States) {
         State::default(),
         "breakers are apart by name"
     );
+}
+
+async fn batches_add_up_by_consumer_and_day(tallies: &impl Tallies) {
+    let (monday, tuesday) = (Date::MIN, Date::MAX);
+    let first = Counts {
+        received: 10,
+        applied: 4,
+        duplicate: 1,
+        stale: 1,
+        parked: 1,
+        retried: 2,
+        unknown: 1,
+        greatest_lag: 500,
+        last_event: Some(at(1)),
+    };
+    let second = Counts {
+        received: 2,
+        retried: 2,
+        greatest_lag: 20,
+        ..Counts::default()
+    };
+    let none = ok(tallies.of("check", monday).await);
+    assert_eq!(none, Counts::default(), "nothing was counted");
+    for counts in [first, second] {
+        ok(tallies.add("check", monday, &counts).await);
+    }
+    ok(tallies.add("check", tuesday, &second).await);
+    ok(tallies.add("check-2", monday, &second).await);
+    let expected = Counts {
+        received: 12,
+        retried: 4,
+        ..first
+    };
+    assert_eq!(ok(tallies.of("check", monday).await), expected);
+    assert_eq!(
+        ok(tallies.of("check", tuesday).await),
+        second,
+        "days are apart"
+    );
+    let slower = Counts {
+        greatest_lag: 900,
+        last_event: Some(at(2)),
+        ..Counts::default()
+    };
+    ok(tallies.add("check", monday, &slower).await);
+    let kept = ok(tallies.of("check", monday).await);
+    assert_eq!((kept.greatest_lag, kept.last_event), (900, Some(at(2))));
 }
 
 fn ok<T>(result: Result<T, LedgerError>) -> T {

@@ -1,13 +1,14 @@
 use std::path::PathBuf;
 
 use artifacts::{Store, StoreError, sha256};
-use domain::Timestamp;
+use domain::{Date, Timestamp};
 use effects::{Applied, Leased};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::breaker::{Kept, State, States};
 use crate::entry::Entry;
+use crate::tally::{Counts, Tallies};
 use crate::{Document, Key, Lease, Ledger, LedgerError};
 
 /// How often a change is tried again that another process has forestalled.
@@ -76,10 +77,14 @@ impl Folder {
                 return Ok(result);
             }
         }
-        Err(LedgerError::Unavailable {
-            place: self.store.place(&file),
+        Err(self.forestalled(&file))
+    }
+
+    fn forestalled(&self, file: &str) -> LedgerError {
+        LedgerError::Unavailable {
+            place: self.store.place(file),
             reason: format!("others were first {TRIES} times"),
-        })
+        }
     }
 
     fn parsed<T: DeserializeOwned>(&self, file: &str, bytes: &[u8]) -> Result<T, LedgerError> {
@@ -156,6 +161,37 @@ impl States for Folder {
         let swapped = self.store.swap(&file, version, &bytes).await;
         swapped.map_err(failure)
     }
+}
+
+impl Tallies for Folder {
+    async fn add(&self, consumer: &str, day: Date, counts: &Counts) -> Result<(), LedgerError> {
+        let file = tally_file(consumer, day);
+        for _ in 0..TRIES {
+            let held = self.store.pointer(&file).await.map_err(failure)?;
+            let (before, version) = match &held {
+                Some((bytes, version)) => (self.parsed::<Counts>(&file, bytes)?, Some(version)),
+                None => (Counts::default(), None),
+            };
+            let bytes = self.written(&file, &before.and(counts))?;
+            let swapped = self.store.swap(&file, version, &bytes).await;
+            if swapped.map_err(failure)? {
+                return Ok(());
+            }
+        }
+        Err(self.forestalled(&file))
+    }
+
+    async fn of(&self, consumer: &str, day: Date) -> Result<Counts, LedgerError> {
+        let file = tally_file(consumer, day);
+        let held = self.store.pointer(&file).await.map_err(failure)?;
+        held.map_or(Ok(Counts::default()), |(bytes, _)| {
+            self.parsed(&file, &bytes)
+        })
+    }
+}
+
+fn tally_file(consumer: &str, day: Date) -> String {
+    format!("tallies/{}/{day}.json", sha256(consumer.as_bytes()))
 }
 
 fn breaker_file(name: &str) -> String {

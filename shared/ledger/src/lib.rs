@@ -1,8 +1,9 @@
 //! What has been applied, and who works on what: the memory of effects that are made once.
 //!
 //! A [`Ledger`] keeps one entry per business reference and consumer: a lease with its owner and end, and what has been
-//! applied. Beside it stand the breakers' states ([`breaker`]), which all environments of a function share. DynamoDB
-//! keeps both behind the feature `aws`; a folder and memory are its twins. All pass the same [`conformance`] suite.
+//! applied. Beside it stand the breakers' states ([`breaker`]), which all environments of a function share, and what became
+//! of each consumer's records ([`tally`]). DynamoDB keeps all of it behind the feature `aws`; a folder and memory are its
+//! twins. All pass the same [`conformance`] suite.
 
 #[cfg(feature = "aws")]
 mod aws;
@@ -13,6 +14,7 @@ mod error;
 mod folder;
 mod memory;
 mod place;
+pub mod tally;
 
 use std::future::Future;
 

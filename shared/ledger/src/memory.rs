@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use domain::Timestamp;
+use domain::{Date, Timestamp};
 use effects::{Applied, Leased};
 
 use crate::breaker::{Kept, State, States};
 use crate::entry::Entry;
+use crate::tally::{Counts, Tallies};
 use crate::{Document, Key, Lease, Ledger, LedgerError};
 
 /// A ledger and breakers in memory: the twin that tests use.
@@ -16,6 +17,7 @@ pub struct Memory(Mutex<Held>);
 struct Held {
     entries: BTreeMap<Key, Entry>,
     breakers: BTreeMap<String, Kept>,
+    counts: BTreeMap<(String, Date), Counts>,
 }
 
 impl Memory {
@@ -69,6 +71,20 @@ impl States for Memory {
             };
         }
         Ok(first)
+    }
+}
+
+impl Tallies for Memory {
+    async fn add(&self, consumer: &str, day: Date, counts: &Counts) -> Result<(), LedgerError> {
+        let mut held = self.held();
+        let before = held.counts.entry((consumer.to_owned(), day)).or_default();
+        *before = before.and(counts);
+        Ok(())
+    }
+
+    async fn of(&self, consumer: &str, day: Date) -> Result<Counts, LedgerError> {
+        let place = (consumer.to_owned(), day);
+        Ok(self.held().counts.get(&place).copied().unwrap_or_default())
     }
 }
 

@@ -1,10 +1,11 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use domain::Timestamp;
+use domain::{Date, Timestamp};
 use effects::{Applied, Leased};
 
 use crate::breaker::{Kept, State, States};
+use crate::tally::{Counts, Tallies};
 use crate::{Document, Folder, Key, Lease, Ledger, LedgerError};
 
 /// Where a ledger is: a folder, or `dynamodb://TABLE`.
@@ -117,6 +118,24 @@ impl States for AnyLedger {
             Self::Folder(folder) => folder.swap(name, revision, state).await,
             #[cfg(feature = "aws")]
             Self::DynamoDb(table) => table.swap(name, revision, state).await,
+        }
+    }
+}
+
+impl Tallies for AnyLedger {
+    async fn add(&self, consumer: &str, day: Date, counts: &Counts) -> Result<(), LedgerError> {
+        match self {
+            Self::Folder(folder) => folder.add(consumer, day, counts).await,
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(table) => table.add(consumer, day, counts).await,
+        }
+    }
+
+    async fn of(&self, consumer: &str, day: Date) -> Result<Counts, LedgerError> {
+        match self {
+            Self::Folder(folder) => folder.of(consumer, day).await,
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(table) => table.of(consumer, day).await,
         }
     }
 }

@@ -38,7 +38,7 @@ impl Tallies {
 }
 
 impl Metrics for Tallies {
-    fn put(&self, tally: &Tally, _now: Timestamp) {
+    async fn put(&self, tally: &Tally, _now: Timestamp) {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         held.push(tally.clone());
     }

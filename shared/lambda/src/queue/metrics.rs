@@ -1,10 +1,13 @@
-//! The counts of a batch, as one line in CloudWatch's embedded metric format.
+//! The counts of a batch: one line in CloudWatch's embedded metric format, and added to the day's in the ledger.
 
+use std::future::Future;
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 use domain::Timestamp;
+use jiff::tz::TimeZone;
 use ledger::breaker::Admission;
+use ledger::tally::{Counts, Tallies};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -36,6 +39,8 @@ pub struct Tally {
     pub unknown: u32,
     /// From the event's time to its effect, in milliseconds, of each that was applied.
     pub lag: Vec<i64>,
+    /// When the event happened that took effect last.
+    pub last_event: Option<Timestamp>,
     /// How long the oldest record has been in the queue, in milliseconds.
     pub oldest: i64,
     /// The breaker: 0 closed, 1 half open, 2 open; `None` where nothing was asked of it.
@@ -58,6 +63,7 @@ impl Tally {
             Fate::Told(Verdict::Applied) => {
                 self.lag
                     .extend(happened.map(|time| milliseconds(time, now)));
+                self.last_event = self.last_event.max(happened);
                 &mut self.applied
             }
             Fate::Told(Verdict::Duplicate) => &mut self.duplicate,
@@ -87,10 +93,53 @@ fn milliseconds(from: Timestamp, to: Timestamp) -> i64 {
     i64::try_from(to.duration_since(from).as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Takes the counts of batches.
+/// Takes the counts of batches. Counts that cannot be kept must not fail records that are done.
 pub trait Metrics: Send + Sync {
     /// Takes those of one.
-    fn put(&self, tally: &Tally, now: Timestamp);
+    fn put(&self, tally: &Tally, now: Timestamp) -> impl Future<Output = ()> + Send;
+}
+
+impl<A: Metrics, B: Metrics> Metrics for (A, B) {
+    async fn put(&self, tally: &Tally, now: Timestamp) {
+        self.0.put(tally, now).await;
+        self.1.put(tally, now).await;
+    }
+}
+
+/// Adds them to the consumer's counts of the day, which operators read: one write a batch.
+#[derive(Debug)]
+pub struct Daily<T>(T);
+
+impl<T: Tallies> Daily<T> {
+    /// Adds to these.
+    pub const fn new(to: T) -> Self {
+        Self(to)
+    }
+}
+
+impl<T: Tallies> Metrics for Daily<T> {
+    async fn put(&self, tally: &Tally, now: Timestamp) {
+        let day = now.to_zoned(TimeZone::UTC).date();
+        if let Err(error) = self.0.add(&tally.consumer, day, &tally.into()).await {
+            tracing::warn!(consumer = tally.consumer, "a batch is not counted: {error}");
+        }
+    }
+}
+
+impl From<&Tally> for Counts {
+    fn from(tally: &Tally) -> Self {
+        Self {
+            received: tally.received.into(),
+            applied: tally.applied.into(),
+            duplicate: tally.duplicate.into(),
+            stale: tally.stale.into(),
+            parked: tally.parked.into(),
+            retried: tally.retried.into(),
+            unknown: tally.unknown.into(),
+            greatest_lag: tally.lag.iter().copied().max().unwrap_or_default(),
+            last_event: tally.last_event,
+        }
+    }
 }
 
 /// Writes a line for each batch; CloudWatch makes metrics of it where it is standard output.
@@ -105,10 +154,9 @@ impl<W: Write + Send> Emf<W> {
 }
 
 impl<W: Write + Send> Metrics for Emf<W> {
-    fn put(&self, tally: &Tally, now: Timestamp) {
+    async fn put(&self, tally: &Tally, now: Timestamp) {
         let line = serde_json::to_string(&line(tally, now));
         let mut to = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A count that cannot be written must not fail records that are done.
         if let Ok(line) = line
             && let Err(error) = writeln!(to, "{line}").and_then(|()| to.flush())
         {
@@ -174,8 +222,44 @@ fn thinned(values: &[i64]) -> Vec<i64> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_batch_is_one_line_that_cloudwatch_reads_metrics_from() {
+    #[tokio::test]
+    async fn batches_of_a_day_are_added_up_and_a_ledger_that_is_away_stops_nothing() {
+        let ledger = ledger::Memory::default();
+        let daily = (Emf::new(Vec::new()), Daily::new(&ledger));
+        let noon: Timestamp = "2026-11-16T12:00:00Z".parse().unwrap();
+        let tally = Tally {
+            consumer: "planning-sync".to_owned(),
+            received: 3,
+            applied: 2,
+            lag: vec![1_000, 2_000],
+            last_event: Some(noon),
+            ..Tally::default()
+        };
+        daily.put(&tally, noon).await;
+        daily
+            .put(
+                &Tally {
+                    lag: vec![500],
+                    ..tally.clone()
+                },
+                noon,
+            )
+            .await;
+        let day = noon.to_zoned(TimeZone::UTC).date();
+        let counts = ledger.of("planning-sync", day).await.unwrap();
+        assert_eq!((counts.received, counts.applied), (6, 4));
+        assert_eq!(
+            (counts.greatest_lag, counts.last_event),
+            (2_000, Some(noon))
+        );
+        let file = tempfile::NamedTempFile::new().unwrap();
+        Daily::new(ledger::Folder::new(file.path()))
+            .put(&tally, noon)
+            .await;
+    }
+
+    #[tokio::test]
+    async fn a_batch_is_one_line_that_cloudwatch_reads_metrics_from() {
         let tally = Tally {
             consumer: "planning-sync".to_owned(),
             received: 3,
@@ -187,7 +271,7 @@ mod tests {
             ..Tally::default()
         };
         let emf = Emf::new(Vec::new());
-        emf.put(&tally, Timestamp::UNIX_EPOCH);
+        emf.put(&tally, Timestamp::UNIX_EPOCH).await;
         let written = String::from_utf8(emf.0.into_inner().unwrap()).unwrap();
         assert_eq!(written.lines().count(), 1);
         let line: Value = serde_json::from_str(&written).unwrap();

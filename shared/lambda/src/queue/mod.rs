@@ -12,7 +12,6 @@ mod fate;
 pub mod memory;
 mod metrics;
 mod panics;
-mod parking;
 mod passage;
 mod serve;
 #[cfg(feature = "sqs")]
@@ -26,7 +25,7 @@ pub use backoff::{BASE, CAP, least_wait};
 pub use consumer::{Consumer, Context, Step};
 pub use delivery::{BatchError, Delivery, FailedItem, Response, SqsEvent, SqsRecord};
 pub use effects::{Cause, Verdict};
-pub use metrics::{Emf, Metrics, Tally};
+pub use metrics::{Daily, Emf, Metrics, Tally};
 pub use parking::{Park, ParkError, Parking};
 pub use serve::{RESERVE, serve};
 #[cfg(feature = "sqs")]
@@ -48,7 +47,7 @@ pub struct Invocation {
 }
 
 /// What serving a batch needs of the world.
-pub struct Ports<V, P, G> {
+pub struct Ports<V, P, G, M> {
     /// What time it is.
     pub clock: Box<Clock>,
     /// Puts messages off.
@@ -58,10 +57,10 @@ pub struct Ports<V, P, G> {
     /// Lets records through to the system that they are for, or not.
     pub gate: G,
     /// Takes the counts of a batch.
-    pub metrics: Box<dyn Metrics>,
+    pub metrics: M,
 }
 
-impl<V, P, G> std::fmt::Debug for Ports<V, P, G> {
+impl<V, P, G, M> std::fmt::Debug for Ports<V, P, G, M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Ports").finish_non_exhaustive()
     }

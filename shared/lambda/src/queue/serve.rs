@@ -11,17 +11,16 @@ use super::consumer::{Consumer, Context, Step};
 use super::fate::Fate;
 use super::metrics::Tally;
 use super::panics::{Panicked, caught};
-use super::parking::Park;
 use super::passage::Passage;
-use super::{Delivery, Invocation, PANICS, Ports, Visibility, Wait, backoff};
+use super::{Delivery, Invocation, Metrics, PANICS, Park, Ports, Visibility, Wait, backoff};
 
 /// Time kept for parking, putting off and answering after the last record.
 pub const RESERVE: SignedDuration = SignedDuration::from_secs(3);
 
 /// Serves a batch: gives the messages that are to be delivered again, in the batch's order. All others are done for ever.
-pub async fn serve<C, V, P, G>(
+pub async fn serve<C, V, P, G, M>(
     consumer: &C,
-    ports: &Ports<V, P, G>,
+    ports: &Ports<V, P, G, M>,
     invocation: &Invocation,
     batch: Vec<Delivery>,
 ) -> Vec<String>
@@ -30,6 +29,7 @@ where
     V: Visibility,
     P: Park,
     G: Gate,
+    M: Metrics,
 {
     let name = consumer.name();
     let mut tally = Tally::new(name, &batch, (ports.clock)());
@@ -70,7 +70,7 @@ where
             "messages come again too soon or too late: {error}"
         );
     }
-    ports.metrics.put(&tally, now);
+    ports.metrics.put(&tally, now).await;
     failed.into_iter().map(|wait| wait.message_id).collect()
 }
 
@@ -153,14 +153,14 @@ impl Record {
 }
 
 /// A batch on its way.
-struct Batch<'a, C, V, P, G> {
+struct Batch<'a, C, V, P, G, M> {
     consumer: &'a C,
-    ports: &'a Ports<V, P, G>,
+    ports: &'a Ports<V, P, G, M>,
     invocation: &'a Invocation,
     passage: Passage<'a, G>,
 }
 
-impl<C, V, P, G> Batch<'_, C, V, P, G>
+impl<C, V, P, G, M> Batch<'_, C, V, P, G, M>
 where
     C: Consumer,
     P: Park,

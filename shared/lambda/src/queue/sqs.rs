@@ -10,7 +10,9 @@ use domain::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use ledger::breaker::Gate;
 
-use super::{Consumer, Invocation, Park, Ports, Response, SqsEvent, Visibility, Wait, serve};
+use super::{
+    Consumer, Invocation, Metrics, Park, Ports, Response, SqsEvent, Visibility, Wait, serve,
+};
 use crate::Error;
 
 /// The most messages that one request may put off.
@@ -69,12 +71,13 @@ impl Visibility for Sqs {
 ///
 /// # Errors
 /// When the runtime's own interface fails.
-pub async fn run<C, V, P, G>(consumer: &C, ports: &Ports<V, P, G>) -> Result<(), Error>
+pub async fn run<C, V, P, G, M>(consumer: &C, ports: &Ports<V, P, G, M>) -> Result<(), Error>
 where
     C: Consumer,
     V: Visibility,
     P: Park,
     G: Gate,
+    M: Metrics,
 {
     std::panic::set_hook(Box::new(told));
     let serve = service_fn(async |event: LambdaEvent<SqsEvent>| {

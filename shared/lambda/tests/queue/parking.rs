@@ -90,7 +90,7 @@ async fn what_the_store_does_not_take_comes_again() {
             messaging::Memory::default(),
         ),
         gate: Unguarded,
-        metrics: Box::new(memory::Tallies::default()),
+        metrics: memory::Tallies::default(),
     };
     let invocation = Invocation {
         id: "call-1".to_owned(),

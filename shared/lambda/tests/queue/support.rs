@@ -94,7 +94,7 @@ impl Consumer for Scripted {
 
 /// The world around a consumer, with a clock that tests move.
 pub(crate) struct World<G = Unguarded> {
-    pub(crate) ports: Ports<Waits, Parking<artifacts::Memory, messaging::Memory>, G>,
+    pub(crate) ports: Ports<Waits, Parking<artifacts::Memory, messaging::Memory>, G, Tallies>,
     pub(crate) time: Arc<AtomicI64>,
     waits: Waits,
     tallies: Tallies,
@@ -123,7 +123,7 @@ impl<G: Gate> World<G> {
                 visibility: waits.clone(),
                 parking: Parking::new(artifacts::Memory::default(), messaging::Memory::default()),
                 gate,
-                metrics: Box::new(tallies.clone()),
+                metrics: tallies.clone(),
             },
             time,
             waits,

@@ -1,12 +1,13 @@
-//! Where events lie that a person must look at.
-
 use std::future::Future;
 
-use artifacts::{Store, StoreError, sha256};
+use artifacts::{Store, StoreError};
 use contracts::canonical::{Heading, Rejection};
-use contracts::{CloudEvent, Fault, ParkedEvent, SyncRejected};
+use contracts::{CloudEvent, Decision, Fault, ParkedEvent, SyncRejected};
 use domain::Timestamp;
 use messaging::{Notice, SendError, Topic};
+
+use crate::held::{ReadError, decision_on};
+use crate::name;
 
 /// Why an event could not be parked; it is delivered again.
 #[derive(Debug, thiserror::Error)]
@@ -20,11 +21,15 @@ pub enum ParkError {
     /// It could not be written.
     #[error("{0}")]
     Unwritten(#[from] Fault),
+    /// What was decided on it before cannot be read.
+    #[error("{0}")]
+    Before(#[from] ReadError),
 }
 
 /// Parks events.
 pub trait Park: Send + Sync {
-    /// Keeps an event as it came, with what is wrong with it, and tells of it. Parking it again changes nothing.
+    /// Keeps an event as it came, with what is wrong with it, and tells of it. Parking it again changes nothing, unless
+    /// it has been sent again meanwhile.
     ///
     /// # Errors
     /// Why it is not parked.
@@ -37,7 +42,7 @@ pub trait Park: Send + Sync {
     ) -> impl Future<Output = Result<(), ParkError>> + Send;
 }
 
-/// Parked events in a store, `parked/<consumer>/<source>-<id>-<digest>.json`, each told of on a topic.
+/// Parked events in a store, each told of on a topic.
 #[derive(Debug)]
 pub struct Parking<S, T> {
     store: S,
@@ -59,6 +64,19 @@ impl<S: Store, T: Topic> Parking<S, T> {
     pub const fn topic(&self) -> &T {
         &self.topic
     }
+
+    /// The record that an event is kept in now, and its number: the next one after each sending again.
+    async fn place(&self, consumer: &str, name: &str) -> Result<(String, u32), ParkError> {
+        let mut round = 1;
+        loop {
+            let key = name::record(consumer, name, round);
+            let decided = decision_on(&self.store, &key).await?;
+            if decided.is_none_or(|made| made.decision == Decision::Dropped) {
+                return Ok((key, round));
+            }
+            round += 1;
+        }
+    }
 }
 
 impl<S: Store, T: Topic> Park for Parking<S, T> {
@@ -76,9 +94,8 @@ impl<S: Store, T: Topic> Park for Parking<S, T> {
             body: body.to_owned(),
         };
         let bytes = parked.to_json()?;
-        // Two events of one id are two records: a system that gives an id twice must not lose one of them.
-        let digest: String = sha256(&bytes).to_string().chars().take(16).collect();
-        let key = format!("parked/{consumer}/{}{digest}.json", label(&heading));
+        let digest = name::digest(&bytes);
+        let (key, round) = self.place(consumer, &name::of(&heading, &digest)).await?;
         self.store.create(&key, &bytes).await?;
         let told = SyncRejected {
             consumer: consumer.to_owned(),
@@ -88,24 +105,14 @@ impl<S: Store, T: Topic> Park for Parking<S, T> {
             place: self.store.place(&key),
             rejection: rejection.clone(),
         };
-        let mut event = CloudEvent::new(format!("{consumer}-{digest}"), key, now, told);
+        let id = match round {
+            1 => format!("{consumer}-{digest}"),
+            round => format!("{consumer}-{digest}-{round}"),
+        };
+        let mut event = CloudEvent::new(id, key, now, told);
         event.source = format!("/larder/{consumer}");
         event.correlationid = heading.correlation;
         self.topic.publish(&Notice::of(&event)?).await?;
         Ok(())
-    }
-}
-
-/// The part of a key that a person knows the event by; empty where it has no id.
-fn label(heading: &Heading) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    let part = |text: &str| -> String {
-        let plain: String = text.trim_matches('/').chars().map(plain).collect();
-        format!("{plain}-")
-    };
-    match (&heading.source, &heading.id) {
-        (Some(source), Some(id)) => part(source.as_str()) + &part(id),
-        (None, Some(id)) => part(id),
-        (_, None) => String::new(),
     }
 }
