@@ -2,6 +2,7 @@
 
 use artifacts::AnyStore;
 use contracts::{Approval, ApprovalMode, ApprovalOutcome, ApproveRequest, OrderTotal};
+use messaging::AnyTopic;
 use report::words::{count, counted, money, share};
 
 use crate::args::ApproveArgs;
@@ -25,7 +26,8 @@ pub(crate) async fn approve(args: ApproveArgs) -> Result<bool, Error> {
         approved_by: args.by,
         approved_at: args.at.unwrap_or_else(clock::now),
     };
-    let answer = order_approver::handle(request, &runs).await?;
+    let topic = AnyTopic::connect(args.topic.as_deref().unwrap_or_default()).await?;
+    let answer = order_approver::handle(request, &runs, topic.as_ref()).await?;
     for warning in &answer.warnings {
         say(&mut std::io::stderr(), &format!("warning: {warning}"));
     }

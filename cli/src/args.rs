@@ -296,6 +296,9 @@ pub(crate) struct ApproveArgs {
     /// Approve as of this moment, such as 2026-11-15T13:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Timestamp>,
+    /// Tell other systems of the orders here: the ARN of a topic, or a folder [default: tell nobody]
+    #[arg(long, value_name = "ARN|FOLDER", env = "LARDER_TOPIC")]
+    pub(crate) topic: Option<String>,
     #[command(flatten)]
     pub(crate) place: Place,
 }

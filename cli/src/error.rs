@@ -39,6 +39,9 @@ pub(crate) enum Error {
     /// The chart cannot be drawn.
     #[error("the chart cannot be drawn: {0}")]
     Chart(String),
+    /// This build cannot reach a place.
+    #[error("{0}")]
+    NotBuilt(#[from] messaging::NotBuilt),
     /// Standard output cannot be written.
     #[error("the output cannot be written: {0}")]
     Output(#[from] std::io::Error),

@@ -61,7 +61,8 @@ fn an_approved_order_is_under_way_in_the_next_run_of_the_same_data() {
     );
     assert_eq!(orders(folder), []);
 
-    let (status, told, warned) = approve(&first, &["--at", AT, "--by", "planner"]);
+    let tells = ["--at", AT, "--by", "planner", "--topic", "events"];
+    let (status, told, warned) = approve(&first, &tells);
     assert_eq!((status, warned.as_str()), (Some(0), ""), "{told}");
     let [stored] = &orders(folder)[..] else {
         unreachable!("{told}")
@@ -77,6 +78,13 @@ fn an_approved_order_is_under_way_in_the_next_run_of_the_same_data() {
         (order.lines.len(), order.value)
     );
     assert_eq!(stored.proposal.run.to_string(), first);
+
+    let event = format!(
+        "larder.purchase-order.approved.v1.{}.json",
+        stored.reference
+    );
+    let event = fs::read_to_string(folder.join("events").join(event)).unwrap();
+    assert!(event.contains("/planning/order-approver"), "{event}");
 
     let (status, told, _) = approve(&first, &[]);
     assert_eq!(status, Some(0), "{told}");

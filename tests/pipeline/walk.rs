@@ -122,7 +122,10 @@ impl Walk {
             approved_by: None,
             approved_at: "2026-11-15T12:30:00Z".parse().unwrap(),
         };
-        order_approver::handle(request, &self.runs).await.unwrap()
+        let nobody = None::<&messaging::Memory>;
+        order_approver::handle(request, &self.runs, nobody)
+            .await
+            .unwrap()
     }
 
     /// Begins a run by its name, over what the runs before it stored and published.

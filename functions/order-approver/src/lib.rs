@@ -1,4 +1,4 @@
-//! Order approver: makes purchase orders of proposals that a person has approved, each exactly once.
+//! Order approver: makes purchase orders of proposals that a person has approved, each exactly once, and tells of them.
 
 use std::collections::BTreeSet;
 
@@ -6,9 +6,11 @@ use artifacts::Store;
 use contracts::artifact::{PROPOSALS_JSON, orders_of};
 use contracts::{
     Approval, ApprovalMode, ApprovalOutcome, ApproveRequest, ApproveResponse, ApprovedProposal,
-    Fault, FaultName, OrderTotal, Proposals, ProposedOrder, Reference, StepName, VendorOrders,
+    Fault, FaultName, OrderTotal, Proposals, ProposedOrder, PurchaseOrder, Reference, StepName,
+    VendorOrders,
 };
 use domain::OrderId;
+use messaging::{Notice, SendError, Topic};
 use purchasing::{Decision, Offer, decide, standing};
 use runs::{Latest, Orders, Run};
 
@@ -19,12 +21,16 @@ const LONGEST_NAME: usize = 120;
 /// Approves what a run proposes to order from a vendor, at one or all sites, on one day of delivery or all.
 ///
 /// Orders are decided one by one: one that is refused stops no other, and the response says why. The same request again
-/// finds what it has made.
+/// finds what it has made, and tells of it again: whoever has heard it passes over it. `None` for a topic tells nobody.
 ///
 /// # Errors
 /// `Contract.Violation` when there is nothing to approve; `Data.Rejected` when proposals or orders are damaged; the
-/// store's faults.
-pub async fn handle(request: ApproveRequest, runs: &impl Store) -> Result<ApproveResponse, Fault> {
+/// store's and the topic's faults, after which the same request again goes on.
+pub async fn handle(
+    request: ApproveRequest,
+    runs: &impl Store,
+    topic: Option<&impl Topic>,
+) -> Result<ApproveResponse, Fault> {
     if let Some(name) = &request.approved_by
         && (name.is_empty()
             || name.chars().count() > LONGEST_NAME
@@ -85,7 +91,7 @@ pub async fn handle(request: ApproveRequest, runs: &impl Store) -> Result<Approv
         outcomes.push(Approval {
             site: order.site.clone(),
             delivery_date: order.delivery_date,
-            outcome: approve(&orders, &offer, request.mode).await?,
+            outcome: approve(&orders, topic, &offer, request.mode).await?,
         });
     }
     Ok(ApproveResponse {
@@ -100,6 +106,7 @@ pub async fn handle(request: ApproveRequest, runs: &impl Store) -> Result<Approv
 /// Decides an offer by what there is, and anew whenever another order has taken its place first.
 async fn approve<S: Store>(
     orders: &Orders<'_, S>,
+    topic: Option<&impl Topic>,
     offer: &Offer<'_>,
     mode: ApprovalMode,
 ) -> Result<ApprovalOutcome, Fault> {
@@ -108,11 +115,13 @@ async fn approve<S: Store>(
         let existing = orders.of(vendor, &order.site, order.delivery_date).await?;
         match decide(&existing, offer, mode) {
             Decision::Already(held) => {
+                tell(topic, held, &existing).await?;
                 return Ok(ApprovalOutcome::AlreadyApproved(OrderTotal::from(held)));
             }
             Decision::Refuse(reason) => return Ok(ApprovalOutcome::Refused { reason }),
             Decision::Place(placed) => {
                 if orders.place(&placed).await? {
+                    tell(topic, &placed, &existing).await?;
                     return Ok(ApprovalOutcome::Placed(OrderTotal::from(&*placed)));
                 }
             }
@@ -123,6 +132,40 @@ async fn approve<S: Store>(
         order.site, order.delivery_date
     );
     Err(Fault::new(FaultName::DependencyUnavailable, message))
+}
+
+/// Tells of an order, and that the one which it amends is withdrawn.
+async fn tell(
+    topic: Option<&impl Topic>,
+    order: &PurchaseOrder,
+    others: &[PurchaseOrder],
+) -> Result<(), Fault> {
+    let Some(topic) = topic else {
+        return Ok(());
+    };
+    let amended = others
+        .iter()
+        .find(|other| order.amends.as_ref() == Some(&other.reference));
+    let events = [
+        Some(purchasing::approved(order)),
+        amended.map(|amended| purchasing::withdrawn(amended, order)),
+    ];
+    let mut notices = Vec::with_capacity(events.len());
+    for event in events.into_iter().flatten() {
+        let event = event.map_err(|error| Fault::from_error(FaultName::DataRejected, &error))?;
+        notices.push(Notice::told(&event)?);
+    }
+    topic.publish_all(&notices).await.map_err(|error| {
+        let name = match error {
+            SendError::Refused(_) => FaultName::ConfigInvalid,
+            SendError::NotTaken(_) | SendError::NoAnswer(_) => FaultName::DependencyUnavailable,
+        };
+        let message = format!(
+            "{} is approved and could not be told: {error}; approve it again to tell it",
+            order.reference
+        );
+        Fault::new(name, message)
+    })
 }
 
 /// The result of a run that proposed once; which of several is meant, only publishing tells.

@@ -4,5 +4,7 @@
 async fn main() -> Result<(), lambda::Error> {
     lambda::init();
     let runs = lambda::store("LARDER_RUNS").await?;
-    lambda::run_step(async |request| order_approver::handle(request, &runs).await).await
+    let topic = lambda::topic("LARDER_TOPIC").await?;
+    let approve = async |request| order_approver::handle(request, &runs, Some(&topic)).await;
+    lambda::run_step(approve).await
 }

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use artifacts::{Folder, Memory, Store};
+use contracts::canonical::Event;
 use contracts::{
     ExecutionInput, Plan, ProposedLine, ProposedOrder, PublishedProposals, Settings, StepName,
 };
 use domain::{Date, SiteId};
+use messaging::{Failure, SendError};
 use runs::Begun;
 
 use super::*;
@@ -113,6 +115,11 @@ fn request(run: &str, mode: ApprovalMode) -> ApproveRequest {
         approved_by: Some("planner".to_owned()),
         approved_at: "2026-11-16T10:00:00Z".parse().unwrap(),
     }
+}
+
+/// Approves, and tells nobody.
+async fn handle(request: ApproveRequest, runs: &impl Store) -> Result<ApproveResponse, Fault> {
+    super::handle(request, runs, None::<&messaging::Memory>).await
 }
 
 async fn keys(store: &impl Store) -> Vec<String> {
@@ -310,4 +317,41 @@ async fn a_race_in_memory_makes_each_order_once() {
 async fn a_race_in_a_folder_makes_each_order_once() {
     let folder = tempfile::tempdir().unwrap();
     races(Folder::new(folder.path())).await;
+}
+
+#[tokio::test]
+async fn an_order_is_told_once_it_stands_and_again_when_it_is_approved_again() {
+    let store = Memory::default();
+    let topic = messaging::Memory::default();
+    let told = || -> Vec<(String, u64)> {
+        let events = topic.notices().into_iter();
+        let events = events.map(|notice| Event::parse(&notice.json).unwrap());
+        events.map(|event| (event.id, event.version)).collect()
+    };
+    run(&store, "one", None, vec![proposed("S1", "10")]).await;
+    let approve =
+        async |run: &str, mode| super::handle(request(run, mode), &store, Some(&topic)).await;
+    topic.fail_next(Failure::Before(SendError::NotTaken("busy".to_owned())));
+    let fault = approve("one", ApprovalMode::First).await.unwrap_err();
+    assert_eq!(fault.name, FaultName::DependencyUnavailable);
+    assert_eq!(keys(&store).await.len(), 1, "it stands all the same");
+    assert_eq!(told(), []);
+
+    let one = ("PO-V1-S1-20261120-1".to_owned(), 1);
+    for times in 1..=2 {
+        approve("one", ApprovalMode::First).await.unwrap();
+        assert_eq!(told(), vec![one.clone(); times]);
+    }
+    run(&store, "two", None, vec![proposed("S1", "5")]).await;
+    let before = told().len();
+    let refused = approve("two", ApprovalMode::First).await.unwrap();
+    assert!(matches!(
+        outcomes(&refused)[..],
+        [ApprovalOutcome::Refused { .. }]
+    ));
+    assert_eq!(told().len(), before, "what is refused is not told");
+    approve("two", ApprovalMode::Amend).await.unwrap();
+    let withdrawn = ("PO-V1-S1-20261120-1.withdrawn".to_owned(), 2);
+    let two = ("PO-V1-S1-20261120-2".to_owned(), 1);
+    assert_eq!(told()[before..], [two, withdrawn]);
 }

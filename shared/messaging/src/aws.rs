@@ -1,5 +1,7 @@
 //! Amazon SES, SNS and Step Functions.
 
+mod sqs;
+
 use std::borrow::Cow;
 
 use artifacts::boxed;
@@ -11,6 +13,8 @@ use aws_sdk_sesv2::primitives::Blob;
 use aws_sdk_sesv2::types::{Destination, EmailContent, RawMessage};
 use aws_sdk_sns::types::{MessageAttributeValue, PublishBatchRequestEntry};
 use futures_util::future::try_join_all;
+
+pub(crate) use sqs::Sqs;
 
 use crate::batch::batches;
 use crate::{Letter, Notice, Post, SendError, Started, Starter, Topic};

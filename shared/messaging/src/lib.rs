@@ -1,8 +1,8 @@
 //! Sending: e-mail, events and the order to plan, to whoever takes them, behind three small ports.
 //!
-//! A [`Post`] takes letters, a [`Topic`] takes events, a [`Starter`] starts plans. All say of a failure what it means:
-//! [`SendError`]. Amazon SES, SNS and Step Functions stand behind the feature `aws`; a folder serves laptops, memory
-//! serves tests.
+//! A [`Post`] takes letters, a [`Topic`] takes events, a [`Starter`] starts plans; [`queues`] are looked after. All say of
+//! a failure what it means: [`SendError`]. Amazon SES, SNS, Step Functions and SQS stand behind the feature `aws`; a folder
+//! serves laptops, memory serves tests.
 
 #[cfg(feature = "aws")]
 mod aws;
@@ -10,9 +10,11 @@ mod aws;
 mod batch;
 mod folder;
 mod memory;
+pub mod queues;
 
 use std::future::Future;
 
+use contracts::canonical::Event;
 use contracts::{CloudEvent, EventData, Fault, FaultName};
 
 pub use folder::Folder;
@@ -54,6 +56,19 @@ impl Notice {
             id: event.id.clone(),
             kind: event.kind.clone(),
             json,
+        })
+    }
+
+    /// A canonical event, written.
+    ///
+    /// # Errors
+    /// `Contract.Violation` when it cannot be written as JSON.
+    pub fn told(event: &Event) -> Result<Self, Fault> {
+        let json = event.to_json();
+        Ok(Self {
+            id: event.id.clone(),
+            kind: event.kind().to_string(),
+            json: json.map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?,
         })
     }
 }

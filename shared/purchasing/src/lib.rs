@@ -5,11 +5,13 @@ mod approval;
 mod inbound;
 mod reference;
 mod standing;
+mod telling;
 
 pub use approval::{Decision, Offer, decide};
 pub use inbound::{Counted, Pinned, count};
 pub use reference::reference;
 pub use standing::standing;
+pub use telling::{UntellableError, approved, withdrawn};
 
 #[cfg(test)]
 mod fixture;
