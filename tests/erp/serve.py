@@ -1,0 +1,227 @@
+"""A live Tryton on a loopback port, with a company, units, vendors and warehouses in it.
+
+    .tools/tryton/bin/python tests/erp/serve.py --vendors V1,V2 --sites S1
+
+prints one line of JSON once it answers (`url`, `key`, `settings`, `pid`), and ends when its standard input does. The
+database is prepared once, beside the virtual environment, and copied for each server.
+"""
+
+import argparse
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+DATABASE = "larder"
+MODULES = ["purchase", "stock", "sale", "stock_lot"]
+PASSWORD = "larder"
+
+
+class Tryton:
+    """One server on a database of its own."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.port = free_port()
+        self.config = folder / "trytond.conf"
+        self.config.write_text(
+            f"[database]\nuri = sqlite://\npath = {folder}\n[web]\nlisten = 127.0.0.1:{self.port}\n"
+        )
+        self.headers = {}
+        self.process = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/{DATABASE}/rest/"
+
+    def start(self):
+        with (self.folder / "trytond.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [tool("trytond"), "-c", self.config, "-d", DATABASE],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        for _ in range(600):
+            with contextlib.suppress(OSError):
+                self.post(f"http://127.0.0.1:{self.port}/rpc/", "common.server.version", [])
+                return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.1)
+        raise SystemExit(f"Tryton does not start; its log is {self.folder / 'trytond.log'}")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+    def post(self, url, method, params):
+        body = {"id": 1, "method": method, "params": params}
+        return self.ask("POST", url, body)["result"]
+
+    def rpc(self, method, *params):
+        return self.post(f"http://127.0.0.1:{self.port}/{DATABASE}/rpc/", method, list(params))
+
+    def ask(self, method, url, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", **self.headers}
+        request = urllib.request.Request(url, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as error:
+            words = error.read().decode(errors="replace")
+            raise RuntimeError(f"{method} {url}: {error.code} {words}") from error
+
+    def make(self, model, values, *fields):
+        wanted = "&".join(f"f={field}" for field in ("id", *fields))
+        return self.ask("POST", f"{self.url}model/{model}?{wanted}", values)
+
+    def find(self, model, domain, *fields):
+        wanted = "&".join(f"f={field}" for field in ("id", *fields))
+        return self.ask("GET", f"{self.url}model/{model}?{wanted}&d={coded(domain)}")
+
+    def of_company(self, key, company=None):
+        """Speaks from now on as the application that has the key, in the company."""
+        self.headers = {"Authorization": f"Bearer {key}"}
+        if company is not None:
+            self.headers["X-Tryton-Context"] = coded({"company": company})
+
+
+def tool(name) -> str:
+    return str(Path(sys.executable).parent / name)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def coded(value) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
+
+
+def decimal(number) -> dict:
+    return {"__class__": "Decimal", "decimal": str(number)}
+
+
+def prepare() -> Path:
+    """The folder of a database with modules and a company, made if it is not there yet."""
+    digest = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    ready = Path(sys.prefix) / f"prepared-{digest}"
+    if ready.exists():
+        return ready
+    with tempfile.TemporaryDirectory(dir=sys.prefix) as made:
+        folder = Path(made) / "database"
+        folder.mkdir()
+        (folder / f"{DATABASE}.sqlite").touch()
+        (folder / "password").write_text(PASSWORD)
+        server = Tryton(folder)
+        environment = {**os.environ, "TRYTONPASSFILE": str(folder / "password")}
+        admin = [tool("trytond-admin"), "-c", server.config, "-d", DATABASE]
+        for more in (["--all", "--email", "admin@example.com"], ["-u", *MODULES, "--activate-dependencies"]):
+            subprocess.run([*admin, *more], check=True, env=environment, stdout=sys.stderr)
+        server.start()
+        try:
+            facts = bootstrap(server)
+        finally:
+            server.stop()
+        with contextlib.closing(sqlite3.connect(folder / f"{DATABASE}.sqlite")) as database:
+            # What the server has written last stands beside the file until then.
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (folder / "facts.json").write_text(json.dumps(facts))
+        with contextlib.suppress(OSError):
+            # Whoever was first has made the same.
+            folder.rename(ready)
+    return ready
+
+
+def bootstrap(server: Tryton) -> dict:
+    """A company, its currency, the customer that sales orders are booked for, and a key for the REST API."""
+    user, session, _ = server.rpc("common.db.login", "admin", {"password": PASSWORD})
+    token = base64.b64encode(f"admin:{user}:{session}".encode()).decode()
+    server.headers = {"Authorization": f"Session {token}"}
+    [application] = server.rpc("model.res.user.application.create", [{"user": user, "application": "rest"}], {})
+    [read] = server.rpc("model.res.user.application.read", [application], ["key", "state"], {})
+    server.of_company(read["key"])
+    day = {"__class__": "date", "year": 2020, "month": 1, "day": 1}
+    currency = server.make("currency.currency", {
+        "name": "Pound sterling", "symbol": "£", "code": "GBP", "digits": 2, "rounding": decimal("0.01"),
+        "rates": [["create", [{"date": day, "rate": decimal(1)}]]],
+    })["id"]
+    party = server.make("party.party", {"name": "Larder Kitchens"})["id"]
+    company = server.make("company.company", {"party": party, "currency": currency, "timezone": "Europe/London"})["id"]
+    server.ask("PUT", f"{server.url}model/res.user/{user}", {"companies": [["add", [company]]], "company": company})
+    server.of_company(read["key"], company)
+    server.make("party.party", {
+        "name": "Customers of the platform", "code": "CUSTOMERS",
+        "addresses": [["create", [{"city": "London"}]]],
+    })
+    return {"key": read["key"], "company": company}
+
+
+def furnish(server: Tryton, vendors, sites):
+    """Vendors by code, and warehouses by code."""
+    for vendor in vendors:
+        server.make("party.party", {
+            "name": f"Vendor {vendor}", "code": vendor, "addresses": [["create", [{"city": "London"}]]],
+        })
+    for site in sites:
+        places = {}
+        for role, kind in (("input", "storage"), ("output", "storage"), ("storage", "storage"), ("lost", "lost_found")):
+            values = {"name": f"{site} {role}", "code": f"{site}-{role}", "type": kind}
+            places[role] = server.make("stock.location", values)["id"]
+        server.make("stock.location", {
+            "name": f"Site {site}", "code": site, "type": "warehouse", "input_location": places["input"],
+            "output_location": places["output"], "storage_location": places["storage"],
+            "lost_found_location": places["lost"],
+        })
+
+
+@contextlib.contextmanager
+def serve(vendors, sites):
+    """A server of its own, and what its callers need to know of it."""
+    ready = prepare()
+    facts = json.loads((ready / "facts.json").read_text())
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        shutil.copy(ready / f"{DATABASE}.sqlite", folder)
+        server = Tryton(folder)
+        server.start()
+        try:
+            server.of_company(facts["key"], facts["company"])
+            furnish(server, vendors, sites)
+            yield server, {
+                "url": server.url,
+                "key": facts["key"],
+                "settings": {"company": facts["company"]},
+                "pid": server.process.pid,
+            }
+        finally:
+            server.stop()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Serves a live Tryton on a loopback port.")
+    parser.add_argument("--vendors", default="V1", help="codes of vendors, separated by commas")
+    parser.add_argument("--sites", default="S1", help="codes of warehouses, separated by commas")
+    asked = parser.parse_args()
+    with serve(asked.vendors.split(","), asked.sites.split(",")) as (_, facts):
+        print(json.dumps(facts), flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()
