@@ -12,19 +12,21 @@ FUNCTIONS := $(notdir $(wildcard functions/*))
 ARCHITECTURE ?= x86_64
 
 VENV := .tools/venv
+TRYTON := .tools/tryton
 LINTERS := .tools/node
 LAMBDA := .tools/lambda
 BROWSER := tests/browser/node_modules
 
-.PHONY: test format lint docs build unit stack browser schemas release deny clean
+.PHONY: test format lint docs build unit erp stack browser schemas release deny clean
 
-test: format lint docs unit stack browser
+test: format lint docs unit erp stack browser
 
 format:
 	cargo fmt --all --check
 
 lint:
 	cargo clippy $(CARGO) --all-targets -- --deny warnings
+	cargo clippy $(filter-out --workspace,$(CARGO)) --package erp-live --test erp-live -- --deny warnings
 
 docs:
 	RUSTDOCFLAGS="--deny warnings" cargo doc $(CARGO) --no-deps
@@ -34,6 +36,10 @@ build:
 
 unit: build
 	cargo test $(CARGO)
+
+# The ERP's adapter against a live Tryton, which is a process of its own.
+erp: $(TRYTON)/.done
+	LARDER_TRYTON=$(abspath $(TRYTON)) cargo test $(filter-out --workspace,$(CARGO)) --package erp-live --test erp-live
 
 # The real template, state machine and binaries on an emulated cloud.
 stack: build $(VENV)/.done $(LINTERS)/.done
@@ -66,6 +72,12 @@ $(VENV)/.done: tests/stack/requirements.txt
 	rm -rf $(VENV)
 	python3 -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	touch $@
+
+$(TRYTON)/.done: tests/erp/requirements.txt
+	rm -rf $(TRYTON)
+	python3 -m venv $(TRYTON)
+	$(TRYTON)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $<
 	touch $@
 
 $(LINTERS)/.done: tests/stack/package.json tests/stack/package-lock.json

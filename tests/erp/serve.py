@@ -24,7 +24,7 @@ import urllib.request
 from pathlib import Path
 
 DATABASE = "larder"
-MODULES = ["purchase", "stock", "sale", "stock_lot"]
+MODULES = ["purchase", "sale", "stock"]
 PASSWORD = "larder"
 
 
@@ -37,6 +37,8 @@ class Tryton:
         self.config = folder / "trytond.conf"
         self.config.write_text(
             f"[database]\nuri = sqlite://\npath = {folder}\n[web]\nlisten = 127.0.0.1:{self.port}\n"
+            # What a worker would do, and none runs: without this a confirmed order is processed at once.
+            "[queue]\nworker = True\n"
         )
         self.headers = {}
         self.process = None
@@ -68,7 +70,10 @@ class Tryton:
 
     def post(self, url, method, params):
         body = {"id": 1, "method": method, "params": params}
-        return self.ask("POST", url, body)["result"]
+        answer = self.ask("POST", url, body)
+        if "result" not in answer:
+            raise RuntimeError(f"{method}: {answer}")
+        return answer["result"]
 
     def rpc(self, method, *params):
         return self.post(f"http://127.0.0.1:{self.port}/{DATABASE}/rpc/", method, list(params))
@@ -163,8 +168,24 @@ def bootstrap(server: Tryton) -> dict:
     })["id"]
     party = server.make("party.party", {"name": "Larder Kitchens"})["id"]
     company = server.make("company.company", {"party": party, "currency": currency, "timezone": "Europe/London"})["id"]
-    server.ask("PUT", f"{server.url}model/res.user/{user}", {"companies": [["add", [company]]], "company": company})
+    server.ask("PUT", f"{server.url}model/res.user/{user}", {
+        "companies": [["add", [company]]], "company": company,
+        "groups": [["add", [group["id"] for group in server.find("res.group", [])]]],
+    })
     server.of_company(read["key"], company)
+    grace = {"__class__": "timedelta", "seconds": 3600}
+    # So long a confirmed order can still be changed; a receipt begins to process it at once.
+    keyed, server.headers = server.headers, {"Authorization": f"Session {token}"}
+    server.rpc("model.purchase.configuration.write", [1], {"purchase_process_after": grace}, {})
+    server.rpc("model.sale.configuration.write", [1], {"sale_process_after": grace}, {})
+    server.headers = keyed
+    units = {unit["symbol"]: unit for unit in server.find("product.uom", [], "symbol", "category")}
+    for symbol in ("u", "kg", "g", "l"):
+        server.ask("PUT", f"{server.url}model/product.uom/{units[symbol]['id']}", {"digits": 3, "rounding": 0.001})
+    server.make("product.uom", {
+        "name": "Millilitre", "symbol": "ml", "category": units["l"]["category"], "rate": 1000.0, "factor": 0.001,
+        "digits": 3, "rounding": 0.001,
+    })
     server.make("party.party", {
         "name": "Customers of the platform", "code": "CUSTOMERS",
         "addresses": [["create", [{"city": "London"}]]],
@@ -172,8 +193,14 @@ def bootstrap(server: Tryton) -> dict:
     return {"key": read["key"], "company": company}
 
 
-def furnish(server: Tryton, vendors, sites):
-    """Vendors by code, and warehouses by code."""
+def furnish(server: Tryton, vendors, sites, kits):
+    """Vendors, warehouses and the kits that are sold, by code."""
+    [piece] = server.find("product.uom", [["symbol", "=", "u"]])
+    for kit in kits:
+        server.make("product.template", {
+            "name": f"Kit {kit}", "type": "goods", "default_uom": piece["id"], "list_price": decimal(0),
+            "salable": True, "sale_uom": piece["id"], "products": [["create", [{"suffix_code": kit}]]],
+        })
     for vendor in vendors:
         server.make("party.party", {
             "name": f"Vendor {vendor}", "code": vendor, "addresses": [["create", [{"city": "London"}]]],
@@ -191,7 +218,7 @@ def furnish(server: Tryton, vendors, sites):
 
 
 @contextlib.contextmanager
-def serve(vendors, sites):
+def serve(vendors, sites, kits=()):
     """A server of its own, and what its callers need to know of it."""
     ready = prepare()
     facts = json.loads((ready / "facts.json").read_text())
@@ -202,7 +229,7 @@ def serve(vendors, sites):
         server.start()
         try:
             server.of_company(facts["key"], facts["company"])
-            furnish(server, vendors, sites)
+            furnish(server, vendors, sites, kits)
             yield server, {
                 "url": server.url,
                 "key": facts["key"],
@@ -217,8 +244,10 @@ def main():
     parser = argparse.ArgumentParser(description="Serves a live Tryton on a loopback port.")
     parser.add_argument("--vendors", default="V1", help="codes of vendors, separated by commas")
     parser.add_argument("--sites", default="S1", help="codes of warehouses, separated by commas")
+    parser.add_argument("--kits", default="R1-2", help="codes of kits: a recipe, `-` and a portion size")
     asked = parser.parse_args()
-    with serve(asked.vendors.split(","), asked.sites.split(",")) as (_, facts):
+    lists = (asked.vendors.split(","), asked.sites.split(","), asked.kits.split(","))
+    with serve(*lists) as (_, facts):
         print(json.dumps(facts), flush=True)
         sys.stdin.read()
 

@@ -75,6 +75,10 @@ impl Secret {
     ///
     /// # Errors
     /// [`SecretError`] when it cannot be read.
+    #[cfg_attr(
+        not(feature = "aws"),
+        expect(clippy::unused_async, reason = "a file is read at once")
+    )]
     pub async fn refresh(&self) -> Result<SecretString, SecretError> {
         let read = match &self.place {
             Place::File(path) => std::fs::read_to_string(path).map_err(|error| error.to_string()),
@@ -117,6 +121,7 @@ async fn elsewhere(_name: &str) -> Result<Place, SecretError> {
 }
 
 #[cfg(not(feature = "aws"))]
+#[expect(clippy::unused_async, reason = "it stands for one that connects")]
 async fn elsewhere(name: &str) -> Result<Place, SecretError> {
     Err(SecretError {
         name: name.to_owned(),
