@@ -106,7 +106,10 @@ fn every_function_has_a_sample_event_that_it_accepts() {
             }
             continue;
         }
-        if Consumer::ALL.iter().any(|consumer| consumer.as_str() == name) {
+        if Consumer::ALL
+            .iter()
+            .any(|consumer| consumer.as_str() == name)
+        {
             for record in sample["Records"].as_array().unwrap() {
                 let event = Event::parse(record["body"].as_str().unwrap());
                 event.unwrap_or_else(|rejection| panic!("{place}: {rejection:?}"));

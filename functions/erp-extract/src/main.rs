@@ -1,3 +1,17 @@
 //! The `erp-extract` Lambda: wiring only.
 
-fn main() {}
+use erp_extract::ErpExtract;
+use erp_rest::Place;
+use lambda::{run_step, store, topic, var};
+
+/// Who says what the events say.
+const SOURCE: &str = "/erp";
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::init();
+    let erp = var::<Place>("LARDER_ERP")?.connect(lambda::now).await?;
+    let (store, topic) = (store("LARDER_RUNS").await?, topic("LARDER_TOPIC").await?);
+    let extract = ErpExtract::new(erp, store, topic, SOURCE.parse()?, lambda::now);
+    run_step(async |_: serde_json::Value| extract.extract().await).await
+}

@@ -10,6 +10,7 @@ mod decimals;
 mod filters;
 mod limits;
 mod network;
+mod place;
 mod profile;
 mod records;
 mod settings;
@@ -19,6 +20,7 @@ mod walk;
 
 pub use adapter::{Prepared, RestErp};
 pub use network::Connection;
+pub use place::{BadPlace, Place, PlaceError};
 pub use profile::{Profile, ProfileError};
 pub use settings::{Settings, SettingsError};
 

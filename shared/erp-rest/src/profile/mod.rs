@@ -33,6 +33,17 @@ impl Profile {
     /// Tryton 8 by its REST API, with the modules purchase, sale and stock.
     pub const TRYTON_REST: &'static str = include_str!("../../profiles/tryton-rest.yaml");
 
+    /// The names of the descriptions that come with Larder.
+    pub const NAMES: [&'static str; 1] = ["tryton-rest"];
+
+    /// The text of the description of this name.
+    pub fn named(name: &str) -> Option<&'static str> {
+        match name {
+            "tryton-rest" => Some(Self::TRYTON_REST),
+            _ => None,
+        }
+    }
+
     /// Reads a description: `file` is its name, for errors.
     ///
     /// # Errors
