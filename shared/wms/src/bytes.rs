@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use flate2::read::MultiGzDecoder;
 
 use crate::dialect::Encoding;
@@ -11,15 +11,15 @@ use crate::incoming::Limits;
 /// Compressed or not, a file is unpacked up to so much before its ratio is looked at.
 const RATIO_FROM: u64 = 1024 * 1024;
 
-/// What a file's bytes break.
+/// What a file has too much of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Excess {
-    #[error("more bytes than a file may have")]
-    Bytes,
-    #[error("more bytes than a file may unpack to")]
-    Unpacked,
-    #[error("unpacks to more than so many times its size")]
-    Ratio,
+    #[error("the file has more than {0} bytes")]
+    Bytes(u64),
+    #[error("the file unpacks to more than {0} bytes")]
+    Unpacked(u64),
+    #[error("the file unpacks to more than {0} times its size")]
+    Ratio(u64),
 }
 
 /// Counts what is read, and ends with an error above a limit.
@@ -34,7 +34,7 @@ impl<R: Read> Read for Counted<R> {
         let read = self.input.read(into)?;
         self.count += read as u64;
         if self.count > self.most {
-            return Err(io::Error::other(Excess::Bytes));
+            return Err(io::Error::other(Excess::Bytes(self.most)));
         }
         Ok(read)
     }
@@ -52,12 +52,12 @@ impl<R: Read> Read for Unpacked<R> {
         let read = self.packed.read(into)?;
         self.count += read as u64;
         if self.count > self.limits.unpacked {
-            return Err(io::Error::other(Excess::Unpacked));
+            return Err(io::Error::other(Excess::Unpacked(self.limits.unpacked)));
         }
         // Read ahead of what is unpacked, so that the ratio is rather too small than too large.
         let packed = self.packed.get_ref().count;
         if self.count > RATIO_FROM && self.count / packed.max(1) > self.limits.ratio {
-            return Err(io::Error::other(Excess::Ratio));
+            return Err(io::Error::other(Excess::Ratio(self.limits.ratio)));
         }
         Ok(read)
     }
@@ -152,13 +152,13 @@ impl<R: Read> Transcoded<R> {
         let mut some = [0; 8192];
         let read = self.input.read(&mut some)?;
         self.ended = read == 0;
-        // Two bytes become three at most, and what was held back one replacement.
-        self.ready.resize(some.len() * 2, 0);
+        let room = self.decoder.max_utf8_buffer_length(read);
+        self.ready.resize(room.unwrap_or(some.len() * 4), 0);
         let source = some.get(..read).unwrap_or_default();
-        let (result, _, written, _) =
-            self.decoder
-                .decode_to_utf8(source, &mut self.ready, self.ended);
-        debug_assert_eq!(result, CoderResult::InputEmpty);
+        // There is room for all of it, so nothing is left over.
+        let (_, _, written, _) = self
+            .decoder
+            .decode_to_utf8(source, &mut self.ready, self.ended);
         self.ready.truncate(written);
         self.given = 0;
         Ok(())

@@ -32,8 +32,11 @@ impl Cells<'_> {
 
     pub(crate) fn bad(&self, column: &str, expected: impl AsRef<str>) -> Bad {
         let value = self.found(column).unwrap_or_default();
-        let reason = format!("expected {}", expected.as_ref());
-        Bad::new(self.header.name(column), value, reason, AGAIN)
+        let bad = Bad::new(self.header.name(column), value, "", AGAIN);
+        Bad {
+            reason: format!("it is `{}`, expected {}", bad.value, expected.as_ref()),
+            ..bad
+        }
     }
 
     fn needed(&self, column: &str) -> Result<&str, Bad> {

@@ -47,6 +47,8 @@ impl Default for Limits {
     }
 }
 
+const SMALLER: &str = "send it in smaller parts";
+
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
@@ -60,9 +62,11 @@ pub enum FileError {
 
 impl From<io::Error> for FileError {
     fn from(error: io::Error) -> Self {
-        let excess = error.get_ref().and_then(|inner| inner.downcast_ref());
+        let excess = error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<Excess>());
         match (excess, error.kind()) {
-            (Some(excess), _) => Self::Unfit(too_much(*excess)),
+            (Some(excess), _) => unfit(Reason::TooLarge, excess.to_string(), SMALLER),
             (
                 None,
                 io::ErrorKind::InvalidData
@@ -76,21 +80,6 @@ impl From<io::Error> for FileError {
             (None, _) => Self::Io(error),
         }
     }
-}
-
-fn too_much(excess: Excess) -> Rejection {
-    let Limits {
-        bytes,
-        unpacked,
-        ratio,
-        ..
-    } = Limits::default();
-    let message = match excess {
-        Excess::Bytes => format!("the file has more than {bytes} bytes"),
-        Excess::Unpacked => format!("the file unpacks to more than {unpacked} bytes"),
-        Excess::Ratio => format!("the file unpacks to more than {ratio} times its size"),
-    };
-    Rejection::new(Reason::TooLarge, message, "send it in smaller parts")
 }
 
 pub(crate) fn unfit(
@@ -154,9 +143,9 @@ impl<'a> Incoming<'a> {
         };
         let (text, charset) = text(Box::new(BufReader::new(hashed)), self.dialect.encoding())?;
         let mut lines = Lines::new(text, self.limits.line);
-        self.header(&mut lines, charset)?;
+        let (_, mut ended) = self.header(&mut lines, charset)?;
         let mut rows = 0;
-        let (mut last, mut ended) = (Vec::new(), true);
+        let mut last = Vec::new();
         while let Some(line) = lines.next()? {
             ended = line.ended;
             if line.bytes.is_empty() {
@@ -209,15 +198,16 @@ impl<'a> Incoming<'a> {
         let content = content(input, self.packed, self.limits);
         let (text, charset) = text(content, self.dialect.encoding())?;
         let mut lines = Lines::new(text, self.limits.line);
-        let header = self.header(&mut lines, charset)?;
+        let (header, _) = self.header(&mut lines, charset)?;
         Ok(Rows::new(lines, charset, header, inspected, origin))
     }
 
+    /// The header, and whether its line ends.
     fn header<R: BufRead>(
         &self,
         lines: &mut Lines<R>,
         charset: crate::bytes::Charset,
-    ) -> Result<Header<'a>, FileError> {
+    ) -> Result<(Header<'a>, bool), FileError> {
         let Some(line) = lines.next()? else {
             let remedy = "send the whole file: its first line is the header";
             return Err(unfit(Reason::Malformed, "the file is empty", remedy));
@@ -243,7 +233,8 @@ impl<'a> Incoming<'a> {
             return Err(unfit(Reason::TooLarge, message, remedy));
         }
         let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
-        Header::new(self.kind, self.dialect, names, self.limits.field).map_err(FileError::Unfit)
+        let header = Header::new(self.kind, self.dialect, names, self.limits.field);
+        Ok((header.map_err(FileError::Unfit)?, line.ended))
     }
 
     /// Looks at the trailer; one line is none of the rows.
@@ -276,7 +267,7 @@ impl<'a> Incoming<'a> {
 
     fn too_many_rows(&self) -> FileError {
         let message = format!("the file has more than {} rows", self.limits.rows);
-        unfit(Reason::TooLarge, message, "send it in smaller parts")
+        unfit(Reason::TooLarge, message, SMALLER)
     }
 }
 

@@ -233,6 +233,7 @@ fn a_file_that_may_be_cut_short_is_not_taken() {
     let whole = format!("{GOODS_IN}{row}\n");
     let cases = [
         ("", String::new(), "empty"),
+        ("", GOODS_IN.trim_end().to_owned(), "does not end"),
         ("", format!("{GOODS_IN}{row}"), "does not end"),
         ("complete: trailer", whole.clone(), "no trailer"),
         (

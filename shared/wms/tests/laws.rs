@@ -24,6 +24,16 @@ const KINDS: [(FileKind, &str); 4] = [
     ),
 ];
 
+/// How files of any bytes begin: with nothing, marks of encodings and of gzip, a header.
+const STARTS: [&[u8]; 6] = [
+    b"",
+    b"\xEF\xBB\xBF",
+    b"\xFF\xFE",
+    b"\xFE\xFF",
+    b"\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03",
+    b"site,product,lot,quantity,uom,expiry,counted_at\n",
+];
+
 fn origin() -> Origin {
     Origin {
         source: "/warehouse".parse().unwrap(),
@@ -67,13 +77,15 @@ fn field() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(
-        bytes in prop::collection::vec(any::<u8>(), 0..400),
+        start in prop::sample::select(STARTS.to_vec()),
+        rest in prop::collection::vec(any::<u8>(), 0..400),
         kind in prop::sample::select(KINDS.map(|(kind, _)| kind).to_vec()),
         packed in any::<bool>(),
         setting in prop::sample::select(vec!["", "complete: trailer", "encoding: latin1", "quote: null"]),
     ) {
         let dialect: Dialect = setting.parse().unwrap();
         let file = Incoming::new(kind, packed, &dialect);
+        let bytes = [start, &rest].concat();
         if let Some((rows, told)) = read(&file, &bytes) {
             prop_assert_eq!(rows, told.len() as u64);
         }
