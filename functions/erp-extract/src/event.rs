@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use artifacts::sha256;
-use contracts::canonical::{Event, Fact, Rejection, Source};
+use contracts::canonical::{Event, Fact, Reason, Rejection, Source};
 use erp::{Change, Standing};
 
 use crate::told::Told;
@@ -41,7 +41,10 @@ pub(crate) fn event(
         data: tell(change.order.clone()),
     };
     // What everybody else would refuse is found here.
-    let json = event.to_json().unwrap_or_default();
+    let json = event.to_json().map_err(|error| {
+        let message = format!("it cannot be written as JSON: {error}");
+        Rejection::new(Reason::Failed, message, "tell whoever looks after Larder")
+    })?;
     Event::parse(&json).map(Some)
 }
 

@@ -4,14 +4,15 @@ use artifacts::{Store, StoreError};
 use contracts::canonical::{Event, Reason, Rejection};
 use jiff::SignedDuration;
 use lambda::queue::{Cause, Consumer, Context, Step, Verdict};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::json;
 use wms::{Complete, Dialect, Document};
 
 /// Tries to move a head before somebody else who moves it all the time is let through.
 const TRIES: u32 = 5;
 
 /// What the warehouse was last told of a reference: the object below `outbound/heads/`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Head {
     /// The version.
     pub version: u64,
@@ -84,7 +85,7 @@ impl<S: Store> WmsExport<S> {
             version: event.version,
             event: event.identity(),
         };
-        let bytes = serde_json::to_vec(&own).unwrap_or_default();
+        let bytes = json!({"version": own.version, "event": own.event}).to_string();
         for _ in 0..TRIES {
             let held = self.files.pointer(&key).await?;
             let (last, at) = held.map_or((None, None), |(bytes, at)| {
@@ -96,7 +97,7 @@ impl<S: Store> WmsExport<S> {
                 Some(last) if last.version == own.version => return Ok(Some(Place::Taken)),
                 _ => {}
             }
-            if self.files.swap(&key, at.as_ref(), &bytes).await? {
+            if self.files.swap(&key, at.as_ref(), bytes.as_bytes()).await? {
                 return Ok(Some(Place::Reached));
             }
         }

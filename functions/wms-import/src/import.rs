@@ -12,7 +12,7 @@ use lambda::queue::Clock;
 use messaging::{Notice, SendError, Topic};
 use wms::{Complete, Dialect, FileError, Incoming, Inspected, Origin, Row};
 
-use crate::drop::{Drop, Named};
+use crate::dropped::{Dropped, Named};
 use crate::taken::{RejectRow, Taken, reading};
 
 /// Events that are handed over at once.
@@ -143,7 +143,7 @@ impl<S: Store, T: Topic> WmsImport<S, T> {
         }
     }
 
-    async fn marked(&self, dropped: &Drop) -> Result<bool, StoreError> {
+    async fn marked(&self, dropped: &Dropped) -> Result<bool, StoreError> {
         match self.files.get(&format!("{}.done", dropped.key)).await {
             Ok(_) => Ok(true),
             Err(StoreError::NotFound { .. }) => Ok(false),
@@ -151,7 +151,7 @@ impl<S: Store, T: Topic> WmsImport<S, T> {
         }
     }
 
-    async fn take(&self, dropped: &Drop) -> Result<Outcome, Stopped> {
+    async fn take(&self, dropped: &Dropped) -> Result<Outcome, Stopped> {
         let incoming = Incoming::new(dropped.kind, dropped.packed, &self.dialect);
         let mut file = self.files.open(&dropped.key).await?;
         let inspected = incoming.inspect(&file)?;
@@ -176,7 +176,7 @@ impl<S: Store, T: Topic> WmsImport<S, T> {
         if let Some(first) = rejects.first() {
             let summary = summary(&taken, first);
             let label: String = reading.chars().take(12).collect();
-            let Drop { kind, name, .. } = dropped;
+            let Dropped { kind, name, .. } = dropped;
             let key = format!("taken/{kind}/{name}.{label}.rejects.csv");
             self.keep(&key, &written(rejects)?).await?;
             self.told(&key, summary).await?;

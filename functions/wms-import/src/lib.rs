@@ -4,13 +4,13 @@
 //! stand in a file of rejects. What was taken is recorded last: an import that dies is simply done again, and tells the
 //! same events under the same ids.
 
-mod drop;
+mod dropped;
 mod import;
 mod notification;
 mod serve;
 mod taken;
 
-pub use drop::{Drop, Named};
+pub use dropped::{Dropped, Named};
 pub use import::{ImportError, Outcome, WmsImport};
 pub use notification::{BadNotification, created};
 pub use serve::PATIENCE;

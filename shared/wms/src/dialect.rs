@@ -82,6 +82,7 @@ pub struct Dialect {
     settings: Settings,
     source: Source,
     zone: TimeZone,
+    fingerprint: String,
 }
 
 /// The setting cannot be used.
@@ -127,10 +128,14 @@ impl FromStr for Dialect {
             let expected = "a zone of the IANA database such as Europe/London";
             bad("time_zone", settings.time_zone.clone(), expected)
         })?;
+        let written = serde_json::to_vec(&settings)
+            .map_err(|error| BadDialect::Unreadable(error.to_string()))?;
+        let digest = domain::Sha256::new(Sha256::digest(written).into());
         let dialect = Self {
             settings,
             source,
             zone,
+            fingerprint: digest.to_string(),
         };
         dialect.check_formats()?;
         Ok(dialect)
@@ -303,10 +308,8 @@ impl Dialect {
     }
 
     /// What tells this dialect from others: a file that was read by another one may be read again.
-    pub fn fingerprint(&self) -> String {
-        let written = serde_json::to_vec(&self.settings).unwrap_or_default();
-        let digest = domain::Sha256::new(Sha256::digest(written).into());
-        digest.to_string()
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// What is written by the formats must be read back as the same.

@@ -3,7 +3,8 @@
 
 use contracts::canonical::{Event, Fact};
 use proptest::prelude::*;
-use wms::{Dialect, FileKind, Incoming, Origin, Row};
+use serde_json::json;
+use wms::{Dialect, Document, FileKind, Incoming, Origin, Row};
 
 const KINDS: [(FileKind, &str); 4] = [
     (
@@ -134,7 +135,7 @@ proptest! {
         decimal in prop::sample::select(vec![',', '.']),
         encoding in prop::sample::select(vec!["utf-8", "windows-1252"]),
     ) {
-        let setting = serde_json::json!({
+        let setting = json!({
             "delimiter": delimiter, "quote": quote, "decimal": decimal, "encoding": encoding,
             "moment": "%d.%m.%Y %H:%M:%S", "time_zone": "Europe/London",
         });
@@ -168,5 +169,39 @@ proptest! {
         prop_assert_eq!(adjustment.reason.as_str(), reason);
         prop_assert_eq!(adjustment.quantity.get(), quantity);
         prop_assert_eq!(adjustment.adjusted_at.get(), moment);
+    }
+
+    #[test]
+    fn a_document_reads_as_what_was_told(
+        reference in "[a-zA-Z0-9äé][a-zA-Z0-9äé ,;\"'|/._-]{0,20}[a-z]",
+        millionths in 1_i64..1_000_000_000_000,
+        delimiter in prop::sample::select(vec![',', ';', '|', '\t']),
+        quote in prop::sample::select(vec!['"', '\'']),
+        decimal in prop::sample::select(vec![',', '.']),
+    ) {
+        let setting = json!({"delimiter": delimiter, "quote": quote, "decimal": decimal});
+        let dialect: Dialect = setting.to_string().parse().unwrap();
+        let quantity = domain::Decimal::from_millionths(millionths).to_string();
+        let line = json!({"line_no": 7, "product": reference, "quantity": quantity, "uom": "KGM"});
+        let event = json!({
+            "specversion": "1.0", "id": "1", "source": "/erp", "type": "larder.purchase-order.placed.v1",
+            "subject": format!("purchase-order/{}", reference.replace('/', "%2F")),
+            "time": "2026-11-16T08:00:00Z", "entityversion": 9,
+            "data": {"reference": reference, "vendor": "V1", "site": "S1", "delivery_date": "2026-11-20", "lines": [line]},
+        });
+        let event = Event::parse(&event.to_string()).unwrap();
+        let document = Document::of(&event, &dialect).unwrap().unwrap();
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter as u8)
+            .quote(quote as u8)
+            .from_reader(document.bytes.as_slice());
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        prop_assert_eq!(rows.len(), 1);
+        let read: Vec<_> = rows[0].iter().collect();
+        let written = quantity.replace('.', &decimal.to_string());
+        prop_assert_eq!(
+            read,
+            [&reference, "9", "placed", "V1", "S1", "2026-11-20", "7", &reference, &written, "KGM", "", "", "0"]
+        );
     }
 }

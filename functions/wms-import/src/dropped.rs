@@ -8,7 +8,7 @@ const LONGEST: usize = 150;
 
 /// A file that the warehouse has dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Drop {
+pub struct Dropped {
     /// Its key.
     pub key: String,
     /// Its kind.
@@ -23,9 +23,9 @@ pub struct Drop {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Named {
     /// A file.
-    File(Drop),
+    File(Dropped),
     /// The mark that a file is whole.
-    Done(Drop),
+    Done(Dropped),
     /// A folder that a console has made.
     Folder,
 }
@@ -75,7 +75,7 @@ impl Named {
         let Some(name) = name else {
             return Err(refused(format!("`{shown}` has a name that is not taken")));
         };
-        let dropped = Drop {
+        let dropped = Dropped {
             key: key.strip_suffix(".done").unwrap_or(key).to_owned(),
             kind,
             name: name.to_owned(),
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn a_key_says_what_a_file_is() {
         let named = |key: &str| Named::of(key).unwrap();
-        let dropped = |key: &str, name: &str, packed| Drop {
+        let dropped = |key: &str, name: &str, packed| Dropped {
             key: key.to_owned(),
             kind: FileKind::GoodsIn,
             name: name.to_owned(),
