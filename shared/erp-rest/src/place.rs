@@ -9,13 +9,16 @@ use serde::Deserialize;
 
 use crate::{Connection, Profile, ProfileError, RestErp, Settings, SetupError};
 
+/// What the name of a profile begins with that is a file's path.
+const FILE: &str = "file:";
+
 /// Where an ERP is, how it is spoken to, and the name of the secret that opens it: a setting in JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// Its address.
     url: String,
-    /// The name of a profile.
+    /// The name of a profile, or `file:` and the path of one.
     profile: String,
     /// The name of the secret.
     secret: String,
@@ -43,6 +46,14 @@ pub enum PlaceError {
     /// Nobody here has such a profile.
     #[error("there is no profile `{0}`; there are: {known}", known = Profile::NAMES.join(", "))]
     NoProfile(String),
+    /// The file of the profile cannot be read.
+    #[error("the ERP's description `{path}` cannot be read")]
+    Unread {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The profile is not right.
     #[error(transparent)]
     Profile(#[from] ProfileError),
@@ -68,9 +79,7 @@ impl Place {
     /// # Errors
     /// [`PlaceError`].
     pub async fn connect(&self, clock: fn() -> Timestamp) -> Result<RestErp, PlaceError> {
-        let text = Profile::named(&self.profile);
-        let text = text.ok_or_else(|| PlaceError::NoProfile(self.profile.clone()))?;
-        let profile = Profile::parse(&format!("{}.yaml", self.profile), text)?;
+        let profile = self.described()?;
         let connection = Connection {
             url: self.url.clone(),
             loopback: self.loopback,
@@ -79,6 +88,19 @@ impl Place {
         };
         let secret = Secret::named(&self.secret, clock).await?;
         Ok(RestErp::new(profile, &connection, secret)?)
+    }
+
+    fn described(&self) -> Result<Profile, PlaceError> {
+        if let Some(path) = self.profile.strip_prefix(FILE) {
+            let text = std::fs::read_to_string(path).map_err(|source| PlaceError::Unread {
+                path: path.to_owned(),
+                source,
+            })?;
+            return Ok(Profile::parse(path, &text)?);
+        }
+        let text = Profile::named(&self.profile);
+        let text = text.ok_or_else(|| PlaceError::NoProfile(self.profile.clone()))?;
+        Ok(Profile::parse(&format!("{}.yaml", self.profile), text)?)
     }
 }
 
@@ -101,6 +123,19 @@ mod tests {
                 .to_string()
                 .contains("rate")
         );
+    }
+
+    #[tokio::test]
+    async fn a_company_may_bring_a_profile_of_its_own() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/answers/small.yaml");
+        for (path, fits) in [(path.to_owned(), true), (format!("{path}.none"), false)] {
+            let place = format!(
+                r#"{{"url": "https://erp.example.org/", "profile": "file:{path}", "secret": "file:key", "injectors": 2}}"#
+            );
+            let place: Place = place.parse().unwrap();
+            let connected = place.connect(|| Timestamp::UNIX_EPOCH).await;
+            assert_eq!(connected.is_ok(), fits, "{connected:?}");
+        }
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use minijinja::Value;
 
 use crate::RestErp;
 use crate::answers::{list, text};
-use crate::profile::Request;
+use crate::profile::{Changes, Kept, Request};
 use crate::speaker::{Halt, untold};
 use crate::template::{Names, Writes, value_of};
 
@@ -52,17 +52,20 @@ impl After {
 }
 
 impl RestErp {
+    fn changes(&self) -> Result<&Changes, Unreadable> {
+        let changes = self.described().changes.as_ref();
+        changes.ok_or_else(|| self.unfit("it does not say how its purchase orders are read"))
+    }
+
     async fn rows(
         &self,
+        limit: u32,
         request: &Request,
         each: &str,
         names: &mut Names,
     ) -> Result<Vec<serde_json::Value>, Unreadable> {
         names.insert("settings".to_owned(), self.speaker().settings.clone());
-        names.insert(
-            "limit".to_owned(),
-            Value::from(self.described().changes.limit),
-        );
+        names.insert("limit".to_owned(), Value::from(limit));
         let patience =
             std::time::Duration::from_secs(self.described().limits.client_timeout_seconds.into());
         let asked = tokio::time::timeout(patience, async {
@@ -91,12 +94,11 @@ impl RestErp {
     }
 
     /// Where a row stands in the order, and the row for expressions.
-    fn place(&self, row: &serde_json::Value) -> Result<(After, Names), Unreadable> {
+    fn place(&self, kept: &Kept, row: &serde_json::Value) -> Result<(After, Names), Unreadable> {
         let names = Names::from([
             ("row".to_owned(), value_of(row)),
             ("settings".to_owned(), self.speaker().settings.clone()),
         ]);
-        let kept = &self.described().changes.row;
         let value = |expression: &str| {
             let value = self.speaker().templates.value(expression, &names);
             value.map_err(|error| Unreadable::Refused(untold(self.described(), &error)))
@@ -110,8 +112,8 @@ impl RestErp {
     }
 
     /// A row as a change; `None` for one that is being written and does not make sense yet.
-    fn change(&self, after: &After, names: &Names) -> Option<Result<Change, Unread>> {
-        match self.told(after, names) {
+    fn change(&self, kept: &Kept, after: &After, names: &Names) -> Option<Result<Change, Unread>> {
+        match self.told(kept, after, names) {
             (Some(Standing::Draft), Err(_)) => None,
             (_, told) => Some(told.map_err(|rejection| Unread {
                 document: Document(after.id.clone()),
@@ -121,8 +123,13 @@ impl RestErp {
         }
     }
 
-    fn told(&self, after: &After, names: &Names) -> (Option<Standing>, Result<Change, Rejection>) {
-        let (described, kept) = (self.described(), &self.described().changes.row);
+    fn told(
+        &self,
+        kept: &Kept,
+        after: &After,
+        names: &Names,
+    ) -> (Option<Standing>, Result<Change, Rejection>) {
+        let described = self.described();
         let standing = self.speaker().templates.value(&kept.standing, names);
         let standing = match standing.map(|value| value.to_string()).as_deref() {
             Ok("draft") => Standing::Draft,
@@ -161,11 +168,11 @@ impl RestErp {
     }
 
     /// Where to read on once everything is read: a little before, for what was made earlier and is seen later.
-    fn overlapping(&self, last: &After) -> After {
+    fn overlapping(changes: &Changes, last: &After) -> After {
         if last.id == After::FIRST {
             return last.clone();
         }
-        let overlap = u64::from(self.described().changes.overlap_seconds) * 1_000_000;
+        let overlap = u64::from(changes.overlap_seconds) * 1_000_000;
         After::start_of(last.version.saturating_sub(overlap))
     }
 }
@@ -177,22 +184,22 @@ impl Records for RestErp {
                 .ok_or_else(|| self.unfit(&format!("`{}` is no cursor of its", cursor.0)))?,
             None => After::start_of(0),
         };
-        let changes = &self.described().changes;
+        let changes = self.changes()?;
         let mut names = Names::from([("after".to_owned(), after.value())]);
         let rows = self
-            .rows(&changes.request, &changes.each, &mut names)
+            .rows(changes.limit, &changes.request, &changes.each, &mut names)
             .await?;
         let more = rows.len() >= changes.limit as usize;
         let mut told = Vec::new();
         for row in &rows {
-            let (place, names) = self.place(row)?;
-            told.extend(self.change(&place, &names));
+            let (place, names) = self.place(&changes.row, row)?;
+            told.extend(self.change(&changes.row, &place, &names));
             after = place;
         }
         let next = if more {
             after
         } else {
-            self.overlapping(&after)
+            Self::overlapping(changes, &after)
         };
         Ok(Page {
             changes: told,
@@ -202,7 +209,8 @@ impl Records for RestErp {
     }
 
     async fn documents(&self, prefix: &str) -> Result<BTreeMap<String, u32>, Unreadable> {
-        let references = &self.described().changes.references;
+        let changes = self.changes()?;
+        let references = &changes.references;
         let mut counts = BTreeMap::new();
         let mut after = After::start_of(0);
         loop {
@@ -211,7 +219,12 @@ impl Records for RestErp {
                 ("after".to_owned(), after.value()),
             ]);
             let rows = self
-                .rows(&references.request, &references.each, &mut names)
+                .rows(
+                    changes.limit,
+                    &references.request,
+                    &references.each,
+                    &mut names,
+                )
                 .await?;
             for row in &rows {
                 let at = |pointer: &str| row.pointer(pointer).and_then(text);
@@ -222,7 +235,7 @@ impl Records for RestErp {
                 }
                 after.id = id;
             }
-            if rows.len() < self.described().changes.limit as usize {
+            if rows.len() < changes.limit as usize {
                 return Ok(counts);
             }
         }

@@ -251,7 +251,9 @@ impl Check<'_> {
     }
 
     fn changes(&self) -> Checked {
-        let changes = &self.described.changes;
+        let Some(changes) = &self.described.changes else {
+            return Ok(());
+        };
         if changes.limit == 0 {
             return wrong("changes.limit", "must be more than 0");
         }

@@ -32,7 +32,9 @@ pub(crate) struct Description {
     #[serde(default)]
     pub(crate) shared: BTreeMap<String, Vec<Step>>,
     pub(crate) documents: BTreeMap<String, Document>,
-    pub(crate) changes: Changes,
+    /// How its purchase orders are read, where they are.
+    #[serde(default)]
+    pub(crate) changes: Option<Changes>,
 }
 
 #[derive(Debug, Deserialize)]

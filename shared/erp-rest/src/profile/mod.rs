@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use contracts::canonical::Kind;
 
 pub(crate) use form::{
-    Asked, Description, Document, Keep, Limits, Lookup, Meaning, Method, Request, Rule,
-    SettingKind, Sought, Step,
+    Asked, Changes, Description, Document, Keep, Kept, Limits, Lookup, Meaning, Method, Request,
+    Rule, SettingKind, Sought, Step,
 };
 
 /// A description that has been read and checked.
@@ -77,6 +77,17 @@ mod tests {
     #[test]
     fn the_profiles_here_are_whole() {
         Profile::parse("tryton-rest.yaml", Profile::TRYTON_REST).unwrap();
+    }
+
+    #[test]
+    fn the_descriptions_in_the_documentation_are_whole() {
+        let page = include_str!("../../../../docs/erp.md");
+        let blocks = page.split("```yaml\n").skip(1);
+        let blocks: Vec<_> = blocks.filter_map(|rest| rest.split("```").next()).collect();
+        assert_eq!(blocks.len(), 2);
+        for block in blocks {
+            Profile::parse("docs/erp.md", block).unwrap();
+        }
     }
 
     /// What is said of the profile with one place changed.
