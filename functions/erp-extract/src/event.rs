@@ -4,12 +4,18 @@ use std::fmt::Write as _;
 
 use artifacts::sha256;
 use contracts::canonical::{Event, Fact, Reason, Rejection, Source};
+use domain::Timestamp;
 use erp::{Change, Standing};
+use jiff::SignedDuration;
 
 use crate::told::Told;
 
 /// The most characters of an id.
 const LONGEST: usize = 100;
+
+/// Nobody waits any more for an order that was over so long ago, and that nobody was told of: it is the ERP's past,
+/// which the first call would have the warehouse read.
+const PAST: SignedDuration = SignedDuration::from_hours(24 * 31);
 
 /// The event that tells of a change; `None` where there is nothing to tell.
 ///
@@ -19,7 +25,11 @@ pub(crate) fn event(
     change: &Change,
     last: Option<&Told>,
     source: &Source,
+    now: Timestamp,
 ) -> Result<Option<Event>, Rejection> {
+    if last.is_none() && is_over(change) && now.duration_since(change.changed_at) > PAST {
+        return Ok(None);
+    }
     let known = last.is_some_and(Told::comes);
     let tell: fn(_) -> Fact = match change.standing {
         // Nobody outside has been told, unless it was placed before and is being changed: then it stays as it was.
@@ -46,6 +56,11 @@ pub(crate) fn event(
         Rejection::new(Reason::Failed, message, "tell whoever looks after Larder")
     })?;
     Event::parse(&json).map(Some)
+}
+
+/// Whether no more of it will come.
+fn is_over(change: &Change) -> bool {
+    change.standing == Standing::Cancelled || change.order.lines.iter().all(|line| line.closed)
 }
 
 /// `<reference>@<version>`.

@@ -153,7 +153,8 @@ impl<E: Records, S: Store, T: Topic> ErpExtract<E, S, T> {
         if held.told.as_ref().is_some_and(|last| told.is_known(last)) {
             return Ok(None);
         }
-        match event(change, held.told.as_ref(), &self.source) {
+        let now = (self.clock)();
+        match event(change, held.told.as_ref(), &self.source, now) {
             Ok(None) => Ok(None),
             Ok(Some(event)) => {
                 extracted.told += 1;

@@ -157,6 +157,32 @@ async fn an_order_that_nobody_knew_of_is_cancelled_all_the_same() {
 }
 
 #[tokio::test]
+async fn the_erps_past_is_not_told_but_what_still_comes_is() {
+    let extract = extract();
+    let long_ago = |name: &str, standing, closed: bool| {
+        let mut change = change(name, 20, standing, "5");
+        change.changed_at = "2026-10-01T08:00:00Z".parse().unwrap();
+        let mut order = serde_json::to_value(&change.order).unwrap();
+        order["lines"][0]["closed"] = json!(closed);
+        change.order = serde_json::from_value(order).unwrap();
+        Ok(change)
+    };
+    extract.erp().add(long_ago("PO-1", Standing::Placed, true));
+    extract
+        .erp()
+        .add(long_ago("PO-2", Standing::Cancelled, false));
+    extract.erp().add(long_ago("PO-3", Standing::Placed, false));
+    extract.extract().await.unwrap();
+    assert_eq!(told(&extract), ["PO-3@20 placed"]);
+    // What was told as coming is told as over, however late.
+    let mut over = long_ago("PO-3", Standing::Placed, true);
+    over.as_mut().unwrap().version = 30;
+    extract.erp().add(over);
+    extract.extract().await.unwrap();
+    assert_eq!(told(&extract)[1..], ["PO-3@30 amended"]);
+}
+
+#[tokio::test]
 async fn all_pages_are_read_and_the_next_call_reads_on() {
     let extract = extract();
     for number in 0..8 {
