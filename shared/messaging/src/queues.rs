@@ -80,6 +80,10 @@ impl Queue for AnyQueue {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "aws"),
+        expect(unused_variables, reason = "a folder moves all at once")
+    )]
     async fn move_to(&self, queue: &Self, a_second: u16) -> Result<String, SendError> {
         match (self, queue) {
             #[cfg(feature = "aws")]
