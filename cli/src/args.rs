@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use crate::sync::SyncCommand;
 use artifacts::Location;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contracts::{RunId, StepName};
@@ -70,6 +71,9 @@ pub(crate) enum Command {
     Allocate(AllocateArgs),
     /// Write the planning data set of a demo company
     Demo(DemoArgs),
+    /// Look after the flows of events between systems
+    #[command(subcommand)]
+    Sync(SyncCommand),
 }
 
 /// What to plan, and how.

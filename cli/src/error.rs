@@ -42,6 +42,21 @@ pub(crate) enum Error {
     /// This build cannot reach a place.
     #[error("{0}")]
     NotBuilt(#[from] messaging::NotBuilt),
+    /// The ledger does not answer.
+    #[error("{0}")]
+    Ledger(#[from] ledger::LedgerError),
+    /// A topic or a queue does not do what it is asked.
+    #[error("{0}")]
+    Send(#[from] messaging::SendError),
+    /// Parked events cannot be read.
+    #[error("{0}")]
+    Parked(#[from] parking::ReadError),
+    /// A parked event is not decided.
+    #[error("{0}")]
+    Decide(#[from] parking::DecideError),
+    /// The status page cannot be written.
+    #[error("the page cannot be made: {0}")]
+    Page(String),
     /// Standard output cannot be written.
     #[error("the output cannot be written: {0}")]
     Output(#[from] std::io::Error),

@@ -17,6 +17,7 @@ mod progress;
 mod replay;
 mod report;
 mod run;
+mod sync;
 mod validate;
 
 use std::io::Write;
@@ -62,7 +63,8 @@ fn start(cli: Cli) -> Result<bool, Error> {
         | Command::Demo(_)
         | Command::Explain(_)
         | Command::Override(_)
-        | Command::Report(_) => 1,
+        | Command::Report(_)
+        | Command::Sync(_) => 1,
     };
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -88,6 +90,7 @@ fn start(cli: Cli) -> Result<bool, Error> {
             Command::Backtest(args) => backtest::backtest(args).await,
             Command::Allocate(args) => allocate::allocate(&args),
             Command::Demo(args) => data::demo(args).await,
+            Command::Sync(command) => sync::sync(command).await,
         }
     });
     runtime

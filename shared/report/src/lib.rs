@@ -1,4 +1,5 @@
-//! A run told to people: one HTML page that needs nothing else, and a table for a terminal.
+//! A run told to people: one HTML page that needs nothing else, and a table for a terminal. The flows of events told to
+//! operators in the same two ways ([`sync`]).
 //!
 //! The table is made from the run's summary, the page from an [`Edition`]: the same input gives the same bytes. Every
 //! name in it comes from a data set that somebody else wrote; the page escapes it, and its policy allows the scripts and
@@ -16,6 +17,7 @@ mod overrides;
 mod page;
 mod policy;
 mod sources;
+pub mod sync;
 mod terminal;
 mod tile;
 mod today;

@@ -35,7 +35,7 @@ const OWN: Inline = Inline(concat!(
     include_str!("../page/start.js"),
 ));
 const TABLE_STYLE: Inline = Inline(include_str!("../vendor/tabulator/tabulator_simple.min.css"));
-const STYLE: Inline = Inline(include_str!("../page/page.css"));
+pub(crate) const STYLE: Inline = Inline(include_str!("../page/page.css"));
 
 /// The libraries' licences, which go where they go.
 const LICENCES: [(&str, &str); 2] = [

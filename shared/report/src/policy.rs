@@ -17,6 +17,9 @@ impl Inline {
 pub(crate) fn policy(scripts: &[Inline], styles: &[Inline]) -> String {
     let sources = |all: &[Inline]| {
         let all: Vec<String> = all.iter().map(|one| one.source()).collect();
+        if all.is_empty() {
+            return "'none'".to_owned();
+        }
         all.join(" ")
     };
     format!(

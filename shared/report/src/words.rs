@@ -117,6 +117,11 @@ pub fn moment(time: Timestamp) -> String {
     time.strftime("%A %-d %B %Y, %H:%M UTC").to_string()
 }
 
+/// A moment without its year, in Coordinated Universal Time: `Mon 16 Nov 14:00 UTC`.
+pub fn time_of(time: Timestamp) -> String {
+    time.strftime("%a %-d %b %H:%M UTC").to_string()
+}
+
 /// A moment on somebody's own clock, without its year: `Mon 16 Nov 14:00`.
 pub fn local_moment(time: DateTime) -> String {
     time.strftime("%a %-d %b %H:%M").to_string()
