@@ -54,6 +54,10 @@ pub(crate) enum Error {
     /// A parked event is not decided.
     #[error("{0}")]
     Decide(#[from] parking::DecideError),
+    /// The ERP does not say what it holds.
+    #[cfg(feature = "erp")]
+    #[error("the ERP cannot be read: {0}")]
+    Erp(String),
     /// The status page cannot be written.
     #[error("the page cannot be made: {0}")]
     Page(String),

@@ -19,6 +19,11 @@ pub(crate) enum SyncCommand {
     ///
     /// Each is delivered anew, under another message id; what was applied before is passed over.
     Redrive(RedriveArgs),
+    /// Hold what was approved here against what the ERP holds, and name what is lost or doubled
+    ///
+    /// Ends with status 0 when nothing differs, 1 when something does.
+    #[cfg(feature = "erp")]
+    Reconcile(ReconcileArgs),
 }
 
 /// What to do with parked events.
@@ -138,6 +143,20 @@ pub(crate) struct RedriveArgs {
     /// At most so many a second, so that the other system bears it beside what is new
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=500))]
     pub(crate) a_second: u16,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// What to compare.
+#[cfg(feature = "erp")]
+#[derive(Debug, Args)]
+pub(crate) struct ReconcileArgs {
+    /// The ERP, as the functions have it in their setting: JSON with url, profile, secret, injectors and settings
+    #[arg(long, value_name = "JSON", env = "LARDER_ERP", hide_env_values = true)]
+    pub(crate) erp: String,
+    /// An order may be so many minutes on its way before it is lost
+    #[arg(long, value_name = "MINUTES", default_value_t = 60)]
+    pub(crate) settled: u32,
     #[command(flatten)]
     pub(crate) at: At,
 }

@@ -3,6 +3,8 @@
 mod args;
 mod parked;
 mod places;
+#[cfg(feature = "erp")]
+mod reconcile;
 mod redrive;
 mod status;
 
@@ -20,5 +22,7 @@ pub(crate) async fn sync(command: SyncCommand) -> Result<bool, Error> {
         SyncCommand::Parked(ParkedCommand::Retry(args)) => parked::retry(args).await,
         SyncCommand::Parked(ParkedCommand::Drop(args)) => parked::drop(args).await,
         SyncCommand::Redrive(args) => redrive::redrive(args).await,
+        #[cfg(feature = "erp")]
+        SyncCommand::Reconcile(args) => reconcile::compare(args).await,
     }
 }

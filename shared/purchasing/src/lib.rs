@@ -3,12 +3,14 @@
 
 mod approval;
 mod inbound;
+mod reconciling;
 mod reference;
 mod standing;
 mod telling;
 
 pub use approval::{Decision, Offer, decide};
 pub use inbound::{Counted, Pinned, count};
+pub use reconciling::{Difference, reconcile};
 pub use reference::reference;
 pub use standing::standing;
 pub use telling::{UntellableError, approved, withdrawn};

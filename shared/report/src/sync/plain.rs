@@ -19,7 +19,7 @@ pub fn plain(status: &Status) -> String {
         let lines = [
             format!("\n{}: {}", flow.name, flow.health().word()),
             format!(
-                "  now    {} waiting, {} in flight, {} dead letters, {} parked, breaker {}",
+                "  now    {} waiting, {} in flight, {} dead, {} parked, breaker {}",
                 known(flow.queue.map(|queue| queue.waiting)),
                 known(flow.queue.map(|queue| queue.in_flight)),
                 known(flow.dead_letters),
