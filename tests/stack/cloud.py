@@ -181,6 +181,11 @@ def packaged(bucket: str) -> dict:
                 # The emulator knows no identity that an e-mail is sent by; a test of contracts holds the template's own.
                 if statement["Action"] == "ses:SendEmail":
                     statement["Resource"] = "*"
+        if resource["Type"] == "AWS::Lambda::EventSourceMapping":
+            # The emulator hands a number on as the text that a parameter is, and cannot compare it.
+            most = properties["ScalingConfig"]
+            if isinstance(most["MaximumConcurrency"], dict):
+                most["MaximumConcurrency"] = template["Parameters"][most["MaximumConcurrency"]["Ref"]]["Default"]
         if resource["Type"] == "AWS::Serverless::StateMachine":
             properties["DefinitionUri"] = f"s3://{bucket}/{Path(properties['DefinitionUri']).name}"
     return template
