@@ -198,6 +198,18 @@ fn talks(id: &str, statement: &serde_json::Value) -> bool {
 }
 
 #[test]
+fn whoever_is_given_the_topic_may_publish_on_it() {
+    let template = load();
+    for (id, function) in template.of_type("AWS::Serverless::Function") {
+        let properties = &function["Properties"];
+        let given = properties["Environment"]["Variables"]["LARDER_TOPIC"].is_string();
+        let statements = properties["Policies"][0]["Statement"].as_array().unwrap();
+        let may = statements.iter().any(|one| one["Action"] == "sns:Publish");
+        assert_eq!(given, may, "{id}");
+    }
+}
+
+#[test]
 fn the_topic_of_events_is_encrypted_and_speaks_tls_alone() {
     let template = load();
     let topics: Vec<_> = template.of_type("AWS::SNS::Topic").collect();

@@ -26,6 +26,7 @@ from pathlib import Path
 DATABASE = "larder"
 MODULES = ["purchase", "sale", "stock"]
 PASSWORD = "larder"
+PRICE_PLACES = 6
 
 
 class Tryton:
@@ -39,6 +40,8 @@ class Tryton:
             f"[database]\nuri = sqlite://\npath = {folder}\n[web]\nlisten = 127.0.0.1:{self.port}\n"
             # What a worker would do, and none runs: without this a confirmed order is processed at once.
             "[queue]\nworker = True\n"
+            # A vendor's price of a crate is one of a kilogram in Tryton, and the same is to be paid.
+            f"[product]\nprice_decimal = {PRICE_PLACES}\n"
         )
         self.headers = {}
         self.process = None
@@ -233,7 +236,7 @@ def serve(vendors, sites, kits=()):
             yield server, {
                 "url": server.url,
                 "key": facts["key"],
-                "settings": {"company": facts["company"]},
+                "settings": {"company": facts["company"], "price_places": PRICE_PLACES},
                 "pid": server.process.pid,
             }
         finally:
