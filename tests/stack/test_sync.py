@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import subprocess
 import time
 import uuid
+from datetime import UTC, datetime
 
 import pytest
-from cloud import Stack
-from conftest import MEASURED
+from cloud import Stack, binary
+from conftest import MEASURED, larder
 from test_pipeline import ends
 from test_telling import Queue
 
@@ -169,3 +171,99 @@ def test_how_fast_events_pass_is_printed(syncing, demo):
     seconds = time.monotonic() - began
     MEASURED.append(f"planning sync on the emulator: {len(events)} events in {seconds:.1f} s")
     assert dead_letters(syncing) == 0
+
+
+def sync(stack: Stack, *words: str, status: int = 0) -> str:
+    """Runs `larder sync` on the stack, by what its output says."""
+    settings = stack.cloud.environment | {"LARDER_SYNC": stack.outputs["Sync"]}
+    run = subprocess.run([str(binary("larder")), "sync", *words], env=settings, capture_output=True, text=True)
+    assert run.returncode == status, f"{words}\n{run.stdout}\n{run.stderr}"
+    return run.stdout
+
+
+def test_what_operators_see_is_what_happened_and_what_they_decide_holds(syncing, demo):
+    lot = table((demo / "inv_level.csv").read_bytes())[0]
+    units = {row["product_id"]: row["uom"] for row in table((demo / "product.csv").read_bytes())}
+    now = datetime.now(UTC).isoformat()
+    good = adjusted(lot | {"uom": units[lot["product_id"]]}, "-1") | {"time": now}
+    nothing = good | {"id": "nothing", "data": good["data"] | {"quantity": "0"}}
+    assert "planning-sync: flows" in sync(syncing, "status")
+    publish(syncing, [good, nothing])
+    until(lambda: syncing.files("Runs", "parked/planning-sync/"))
+    told = until(lambda: "2 received: 1 applied" in (told := sync(syncing, "status", status=1)) and told)
+    assert "planning-sync: stuck" in told and "1 parked event" in told, told
+    [line] = sync(syncing, "parked", "list").splitlines()
+    name = line.split()[1]
+    assert "warehouse-north-nothing" in name
+
+    assert "sent again" in sync(syncing, "parked", "retry", name, "--by", "operator")
+    again = until(lambda: (held := sync(syncing, "parked", "list").split()) and held[1].endswith(".2") and held[1])
+    dropped = ("parked", "drop", again, "--by", "operator", "--reason", "a test of the warehouse's")
+    assert "dropped" in sync(syncing, *dropped)
+    assert "nothing waits" in sync(syncing, "parked", "list")
+    assert "planning-sync: flows" in sync(syncing, "status")
+
+
+def test_merging_the_change_log_leaves_the_next_plan_as_it_was(syncing, demo):
+    lot = table((demo / "inv_level.csv").read_bytes())[0]
+    units = {row["product_id"]: row["uom"] for row in table((demo / "product.csv").read_bytes())}
+    place = lot | {"uom": units[lot["product_id"]]}
+    for number in range(1, 4):
+        publish(syncing, [adjusted(place, f"-{number}")])
+        until(lambda: len(changes(syncing, "inv_change")) == number)
+    # Written days ago: the objects move to a day that is old enough.
+    for key, content in syncing.files("Data", "changes/").items():
+        name, day, file = key.split("/")
+        syncing.remove("Data", f"changes/{key}")
+        syncing.write("Data", f"changes/{name}/2026-11-10/{file}", content)
+    before = proposals(syncing, "before")
+    merge = ("compact", "--data", syncing.outputs["Data"])
+    told = larder(*merge, environment=syncing.cloud.environment)
+    assert "inv_change: 3 change objects became one" in told
+    assert len(syncing.objects("Data", "changes/inv_change/")) == 1
+    assert "nothing to merge" in larder(*merge, environment=syncing.cloud.environment)
+    assert proposals(syncing, "after") == before
+
+
+def menu(version: int) -> dict:
+    data = {"week": "2026-W52", "start_date": "2026-12-21", "end_date": "2026-12-27", "recipes": [{"recipe": "R001"}]}
+    return event("larder.menu.published.v1", "/platform/menus", "menu/2026-W52", version, data)
+
+
+def test_a_menu_starts_one_plan_however_often_it_is_told_and_little_stock_none(cloud, demo):
+    stack = cloud.deploy("replanning", Replanning="on", ReplanMinutes="1440")
+    stack.upload(demo)
+    lot = table((demo / "inv_level.csv").read_bytes())[0]
+    units = {row["product_id"]: row["uom"] for row in table((demo / "product.csv").read_bytes())}
+    publish(stack, [adjusted(lot | {"uom": units[lot["product_id"]]}, "-0.001")])
+    until(lambda: changes(stack, "inv_change"))
+
+    def plans() -> list[dict]:
+        return cloud.steps.list_executions(stateMachineArn=stack.outputs["StateMachine"])["executions"]
+
+    assert plans() == []
+    for version in (1, 2, 2):
+        publish(stack, [menu(version)])
+        until(lambda: any(row["entity_version"] == str(version) for row in changes(stack, "menu_week")))
+    [plan] = plans()
+    assert plan["name"].startswith("replan-")
+
+
+def test_an_approval_is_told_to_whoever_subscribes(stack, demo):
+    stack.upload(demo)
+    told = Queue(stack, "larder.purchase-order.approved.v1")
+    ends(stack.run(SMALL, name="first"))
+    [proposed] = [json.loads(held) for key, held in stack.files("Output", "first/").items() if key.endswith("/proposals.json")]
+    vendor = proposed["vendors"][0]
+    order = vendor["orders"][0]
+    at = json.loads(stack.read("Runs", "runs/first/plan.json"))["as_of"]
+    asked = {"run": "first", "vendor": vendor["vendor"], "approved_at": at}
+    asked |= {key: order[key] for key in ("site", "delivery_date")}
+    for _ in range(2):
+        answer = stack.invoke("OrderApprover", asked)
+    reference = answer["orders"][0]["reference"]
+    first, again = told.events()
+    assert first == again
+    assert (first["id"], first["source"], first["entityversion"]) == (reference, "/planning/order-approver", 1)
+    lines = {(line["product"], line["price"], line["order_uom"]) for line in first["data"]["lines"]}
+    assert lines == {(line["product"], line["price"], line["order_uom"]) for line in order["lines"]}
