@@ -3,9 +3,9 @@
 import base64
 import json
 import subprocess
+import urllib.error
 import urllib.parse
 import urllib.request
-from pathlib import Path
 
 from cloud import ROOT
 
@@ -37,14 +37,36 @@ class Erp:
 
     def find(self, model: str, domain: list, *fields: str, **context) -> list[dict]:
         """The records of a model that fit."""
-        company = {"company": self.settings["company"]}
         asked = [("d", coded(domain)), *(("f", field) for field in fields)]
-        request = urllib.request.Request(
-            f"{self.url.rstrip('/')}/model/{model}?{urllib.parse.urlencode(asked)}",
-            headers={"Authorization": f"Bearer {self.key}", "X-Tryton-Context": coded(company | context)},
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)
+        return self._ask("GET", f"model/{model}?{urllib.parse.urlencode(asked)}", **context)
+
+    def make(self, model: str, values: dict) -> dict:
+        """Makes a record, as a person would."""
+        return self._ask("POST", f"model/{model}", values)
+
+    def does(self, model: str, record: int, *actions: str):
+        """Has actions done, as a person would."""
+        for action in actions:
+            self._ask("POST", f"model/{model}/{record}/{action}", {})
+
+    def delete(self, model: str, record: int):
+        """Deletes a record, as a person would."""
+        self._ask("DELETE", f"model/{model}/{record}")
+
+    def _ask(self, method: str, path: str, body: dict | None = None, **context):
+        headers = {
+            "Authorization": f"Bearer {self.key}",
+            "X-Tryton-Context": coded({"company": self.settings["company"]} | context),
+            "Content-Type": "application/json",
+        }
+        data = None if body is None else json.dumps(body).encode()
+        url = f"{self.url.rstrip('/')}/{path}"
+        request = urllib.request.Request(url, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{method} {path}: {error.code} {error.read().decode(errors='replace')}") from error
 
 
 def coded(value) -> str:

@@ -4,11 +4,19 @@ than was ordered, booked in the ERP, and counted by the next run."""
 import csv
 import io
 import json
+import os
+import random
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
 
 import pytest
-from cloud import Stack
+from cloud import ROOT, Stack, binary
 from erp import Erp
 from test_pipeline import ends
+from conftest import MEASURED
 from test_sync import SMALL, changes, event, publish, table, until
 
 APPROVED_AT = "2026-11-15T13:30:00Z"
@@ -27,11 +35,18 @@ def erp(demo):
         yield erp
 
 
-@pytest.fixture
-def looped(cloud, demo, erp) -> Stack:
-    secret = cloud.client("secretsmanager").create_secret(Name="larder/erp", SecretString=erp.key)
-    settings = json.dumps(erp.settings)
-    stack = cloud.deploy("carrots", Warehouse="on", ErpUrl=erp.url, ErpSettings=settings, ErpSecret=secret["ARN"], ErpOnLoopback="true")
+def deployed(cloud, demo, erp: Erp, name: str, profile: str = "tryton-rest") -> Stack:
+    """A stack with the ERP and a warehouse."""
+    secret = cloud.client("secretsmanager").create_secret(Name=f"{name}/erp", SecretString=erp.key)
+    stack = cloud.deploy(
+        name,
+        Warehouse="on",
+        ErpUrl=erp.url,
+        ErpProfile=profile,
+        ErpSettings=json.dumps(erp.settings),
+        ErpSecret=secret["ARN"],
+        ErpOnLoopback="true",
+    )
     stack.upload(demo)
     return stack
 
@@ -76,6 +91,27 @@ def approve(stack: Stack, plan: Plan, order: tuple) -> dict:
     return outcome
 
 
+def approved(stack: Stack, plan: Plan, order: tuple) -> str:
+    """The reference of an order that is approved for the first time."""
+    placed = approve(stack, plan, order)
+    assert placed["outcome"] == "placed", placed
+    return placed["reference"]
+
+
+def tell_products(stack: Stack, erp: Erp, demo, lines: list[dict]):
+    """Has the ERP know the products of these lines."""
+    wanted = {line["product_id"] for line in lines}
+    publish(stack, [upserted(row) for row in rows(demo, "product") if row["product_id"] in wanted])
+    until(lambda: len(erp.find("product.product", [["code", "in", sorted(wanted)]], "code")) == len(wanted))
+
+
+def confirmed(stack: Stack, erp: Erp, reference: str) -> list[dict]:
+    """The purchases of a reference, once they are placed with the vendor."""
+    nothing_is_parked(stack)
+    found = erp.find("purchase.purchase", [["reference", "=", reference]], "state", "reference", "party.code")
+    return [purchase for purchase in found if purchase["state"] in ("confirmed", "processing")]
+
+
 def goods_in(lines: list[dict]) -> bytes:
     written = io.StringIO()
     writer = csv.DictWriter(written, list(lines[0]))
@@ -84,29 +120,17 @@ def goods_in(lines: list[dict]) -> bytes:
     return written.getvalue().encode()
 
 
-def test_what_a_planner_approves_is_ordered_received_and_counted_by_the_next_run(looped, erp, demo):
+def test_what_a_planner_approves_is_ordered_received_and_counted_by_the_next_run(cloud, erp, demo):
+    looped = deployed(cloud, demo, erp, "carrots")
     plan = Plan(looped, "planned")
     # The smallest order of more than one line: one line is delivered short, one is written down badly.
     key, ordered = min(plan.orders().items(), key=lambda order: (len(order[1]) < 2, len(order[1])))
     vendor, site, _ = key
-    wanted = {line["product_id"] for line in ordered}
-    publish(looped, [upserted(row) for row in rows(demo, "product") if row["product_id"] in wanted])
-    codes = ["code", "in", sorted(wanted)]
-    until(lambda: len(erp.find("product.product", [codes], "code")) == len(wanted))
-
-    placed = approve(looped, plan, key)
-    assert placed["outcome"] == "placed", placed
-    reference = placed["reference"]
+    tell_products(looped, erp, demo, ordered)
+    reference = approved(looped, plan, key)
     # A planner who asks again changes nothing.
     assert approve(looped, plan, key)["outcome"] == "already_approved"
-    of_ours = [["reference", "=", reference]]
-
-    def confirmed() -> list[dict]:
-        nothing_is_parked(looped)
-        found = erp.find("purchase.purchase", of_ours, "state", "reference", "party.code")
-        return [purchase for purchase in found if purchase["state"] in ("confirmed", "processing")]
-
-    [purchase] = until(confirmed)
+    [purchase] = until(lambda: confirmed(looped, erp, reference))
     assert purchase["party"]["code"] == vendor
 
     def told_to_the_warehouse() -> list[dict]:
@@ -155,3 +179,90 @@ def line(coming: dict, number: int) -> dict:
 
 def rejects(stack: Stack) -> list[bytes]:
     return [body for key, body in stack.files("Warehouse", "taken/").items() if key.endswith(".rejects.csv")]
+
+
+def test_reconciling_finds_what_was_deleted_and_what_was_doubled_by_hand(cloud, erp, demo, tmp_path):
+    looped = deployed(cloud, demo, erp, "reconciled")
+    plan = Plan(looped, "planned")
+    (deleted, some), (doubled, more) = sorted(plan.orders().items(), key=lambda order: len(order[1]))[:2]
+    tell_products(looped, erp, demo, some + more)
+    lost, twice = approved(looped, plan, deleted), approved(looped, plan, doubled)
+    [first] = until(lambda: confirmed(looped, erp, lost))
+    until(lambda: confirmed(looped, erp, twice))
+    key = tmp_path / "key"
+    key.write_text(erp.key)
+    place = {"url": erp.url, "profile": "tryton-rest", "secret": f"file:{key}", "injectors": 2, "loopback": True}
+    settings = looped.cloud.environment | {
+        "LARDER_SYNC": looped.outputs["Sync"],
+        "LARDER_ERP": json.dumps(place | {"settings": erp.settings}),
+    }
+
+    def reconcile(status: int) -> str:
+        run = subprocess.run([binary("larder"), "sync", "reconcile"], env=settings, capture_output=True, text=True)
+        assert run.returncode == status, run.stdout + run.stderr
+        return run.stdout
+
+    assert "nothing differs" in reconcile(0)
+    erp.does("purchase.purchase", first["id"], "draft", "cancel")
+    erp.delete("purchase.purchase", first["id"])
+    erp.make("purchase.purchase", {"party": 1, "reference": twice})
+    told = reconcile(1)
+    assert f"{lost}  lost" in told and f"{twice}  doubled: 2 documents" in told and "2 differences" in told, told
+
+
+# How often ERP inject is killed; a long soak asks for more.
+ROUNDS = int(os.environ.get("LARDER_KILLS", "5"))
+
+
+def patient(folder: Path) -> str:
+    """Tryton's profile with limits so short that a killed attempt's lease is soon over."""
+    profile = (ROOT / "shared/erp-rest/profiles/tryton-rest.yaml").read_text()
+    for limit, seconds in (("client_timeout", 5), ("system_limit", 5), ("margin", 2)):
+        profile, found = re.subn(rf"{limit}_seconds: \d+", f"{limit}_seconds: {seconds}", profile)
+        assert found == 1, limit
+    path = folder / "profile.yaml"
+    path.write_text(profile)
+    return f"file:{path}"
+
+
+def injectors(stack: Stack) -> list[int]:
+    """The processes of ERP inject."""
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            name = (process / "comm").read_text().strip()
+            environment = (process / "environ").read_bytes() if name == "bootstrap" else b""
+        except OSError:
+            continue
+        if b"LARDER_ERP=" in environment and stack.outputs["ErpInject"].encode() in environment:
+            found.append(int(process.name))
+    return found
+
+
+def test_an_injector_that_is_killed_at_any_moment_leaves_one_document_for_each_order(cloud, erp, demo, tmp_path):
+    stack = deployed(cloud, demo, erp, "killed", patient(tmp_path))
+    queue = cloud.client("sqs")
+    attributes = {"VisibilityTimeout": "5"}
+    queue.set_queue_attributes(QueueUrl=stack.outputs["ErpInjectQueue"], Attributes=attributes)
+    plan = Plan(stack, "planned")
+    orders = sorted(plan.orders().items(), key=lambda order: len(order[1]))[:ROUNDS]
+    assert len(orders) == ROUNDS
+    tell_products(stack, erp, demo, [line for _, lines in orders for line in lines])
+    chance = random.Random(1)
+    killed, references = 0, []
+    for order, _ in orders:
+        references.append(approved(stack, plan, order))
+        processes = until(lambda: injectors(stack))
+        time.sleep(chance.uniform(0, 0.8))
+        for process in set(processes) | set(injectors(stack)):
+            try:
+                os.kill(process, signal.SIGKILL)
+                killed += 1
+            except ProcessLookupError:
+                continue
+    assert killed >= ROUNDS
+    for reference in references:
+        [_] = until(lambda: confirmed(stack, erp, reference), 240)
+    for reference in references:
+        assert len(erp.find("purchase.purchase", [["reference", "=", reference]])) == 1, reference
+    MEASURED.append(f"ERP inject killed {killed} times over {ROUNDS} orders: one document each")

@@ -54,13 +54,13 @@ fn words(difference: &Difference) -> String {
             approved_at,
         } => format!(
             "{reference}  lost: approved at {approved_at} and not in the ERP; look among parked events and dead letters, \
-             then approve it again, which tells it again"
+             then approve it again, which tells it again; where it was deleted in the ERP, approve it by --amend"
         ),
         Difference::Doubled {
             reference,
             documents,
         } => format!(
-            "{reference}  doubled: {documents} documents in the ERP; cancel all but one there, and tell whoever looks after \
+            "{reference}  doubled: {documents} documents in the ERP; cancel and delete all but one there, and tell whoever looks after \
              Larder"
         ),
         Difference::Foreign { reference } => {

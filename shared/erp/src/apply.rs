@@ -152,6 +152,6 @@ fn several(effect: &Effect) -> Rejection {
             "the ERP has several documents of the reference `{}`",
             effect.reference
         ),
-        "cancel all but one of them in the ERP, and send the event again",
+        "cancel and delete all but one of them in the ERP, and send the event again",
     )
 }
