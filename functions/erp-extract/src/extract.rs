@@ -1,5 +1,5 @@
 use artifacts::{Store, StoreError, Version, sha256};
-use contracts::canonical::{Event, Source};
+use contracts::canonical::Source;
 use contracts::{CloudEvent, Fault, FaultName, SyncRejected};
 use domain::Timestamp;
 use erp::{Change, Clock, Cursor, Page, Records, Unread, Unreadable};
@@ -159,7 +159,7 @@ impl<E: Records, S: Store, T: Topic> ErpExtract<E, S, T> {
             Ok(Some(event)) => {
                 extracted.told += 1;
                 Ok(Some(Telling {
-                    notice: notice(&event)?,
+                    notice: Notice::told(&event)?,
                     held,
                     told,
                 }))
@@ -266,15 +266,6 @@ impl<E: Records, S: Store, T: Topic> ErpExtract<E, S, T> {
     }
 }
 
-fn notice(event: &Event) -> Result<Notice, Fault> {
-    let json = event.to_json();
-    Ok(Notice {
-        id: event.id.clone(),
-        kind: event.kind().to_string(),
-        json: json.map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?,
-    })
-}
-
 fn unreadable(error: &Unreadable) -> Fault {
     let name = match error {
         Unreadable::NotNow { .. } => FaultName::DependencyUnavailable,
@@ -284,9 +275,5 @@ fn unreadable(error: &Unreadable) -> Fault {
 }
 
 fn unsent(error: &SendError) -> Fault {
-    let name = match error {
-        SendError::Refused(_) => FaultName::ConfigInvalid,
-        SendError::NotTaken(_) | SendError::NoAnswer(_) => FaultName::DependencyUnavailable,
-    };
-    Fault::from_error(name, error)
+    Fault::from_error(error.fault_name(), error)
 }

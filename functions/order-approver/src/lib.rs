@@ -10,7 +10,7 @@ use contracts::{
     VendorOrders,
 };
 use domain::OrderId;
-use messaging::{Notice, SendError, Topic};
+use messaging::{Notice, Topic};
 use purchasing::{Decision, Offer, decide, standing};
 use runs::{Latest, Orders, Run};
 
@@ -156,15 +156,11 @@ async fn tell(
         notices.push(Notice::told(&event)?);
     }
     topic.publish_all(&notices).await.map_err(|error| {
-        let name = match error {
-            SendError::Refused(_) => FaultName::ConfigInvalid,
-            SendError::NotTaken(_) | SendError::NoAnswer(_) => FaultName::DependencyUnavailable,
-        };
         let message = format!(
             "{} is approved and could not be told: {error}; approve it again to tell it",
             order.reference
         );
-        Fault::new(name, message)
+        Fault::new(error.fault_name(), message)
     })
 }
 

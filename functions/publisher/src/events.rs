@@ -3,10 +3,10 @@
 use artifacts::Store;
 use contracts::artifact::{ALLOCATION, FORECAST, KNOWN_SITES, PROPOSALS_JSON};
 use contracts::{
-    CloudEvent, Fault, FaultName, ForecastPublished, OrdersSited, Outcome, PublishedFile,
-    RunSummary, WeekPublished, WeekReport,
+    CloudEvent, Fault, ForecastPublished, OrdersSited, Outcome, PublishedFile, RunSummary,
+    WeekPublished, WeekReport,
 };
-use messaging::{Notice, SendError, Topic};
+use messaging::{Notice, Topic};
 use runs::Run;
 
 use crate::files::Copier;
@@ -90,11 +90,8 @@ fn week<O: Store>(report: &WeekReport, files: &Copier<'_, O>) -> Option<WeekPubl
 pub(crate) async fn send(notices: &[Notice], topic: &impl Topic) -> Result<(), Fault> {
     for notice in notices {
         topic.publish(notice).await.map_err(|error| {
-            let name = match error {
-                SendError::Refused(_) => FaultName::ConfigInvalid,
-                SendError::NotTaken(_) | SendError::NoAnswer(_) => FaultName::DependencyUnavailable,
-            };
-            Fault::new(name, format!("event {}: {error}", notice.kind))
+            let message = format!("event {}: {error}", notice.kind);
+            Fault::new(error.fault_name(), message)
         })?;
     }
     Ok(())

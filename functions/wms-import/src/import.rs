@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Seek};
 
 use artifacts::{Location, Store, StoreError, sha256};
-use contracts::canonical::{Event, Reason, Rejection};
+use contracts::canonical::{Reason, Rejection};
 use contracts::{CloudEvent, Fault, SyncRejected};
 use domain::Timestamp;
 use jiff::SignedDuration;
@@ -281,21 +281,12 @@ fn gather(
         match rows.next() {
             None => return Ok(false),
             Some(row) => match row? {
-                Row::Event(event) => notices.push(notice(&event)?),
+                Row::Event(event) => notices.push(Notice::told(&event).map_err(ImportError::from)?),
                 Row::Reject(reject) => rejects.push((*reject).into()),
             },
         }
     }
     Ok(true)
-}
-
-fn notice(event: &Event) -> Result<Notice, ImportError> {
-    let json = event.to_json();
-    Ok(Notice {
-        id: event.id.clone(),
-        kind: event.kind().to_string(),
-        json: json.map_err(|error| ImportError::Unwritten(error.to_string()))?,
-    })
 }
 
 fn written(rejects: Vec<RejectRow>) -> Result<Vec<u8>, ImportError> {

@@ -87,6 +87,16 @@ pub enum SendError {
     NoAnswer(String),
 }
 
+impl SendError {
+    /// The fault of a step that cannot go on without it being taken.
+    pub const fn fault_name(&self) -> FaultName {
+        match self {
+            Self::Refused(_) => FaultName::ConfigInvalid,
+            Self::NotTaken(_) | Self::NoAnswer(_) => FaultName::DependencyUnavailable,
+        }
+    }
+}
+
 /// Takes letters.
 pub trait Post: Send + Sync {
     /// Hands over a letter, once; gives what the other side calls it. Never sends again by itself.
