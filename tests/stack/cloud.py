@@ -189,6 +189,10 @@ def packaged(bucket: str) -> dict:
             most = properties["ScalingConfig"]
             if isinstance(most["MaximumConcurrency"], dict):
                 most["MaximumConcurrency"] = template["Parameters"][most["MaximumConcurrency"]["Ref"]]["Default"]
+        if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in properties:
+            # The emulator cannot calculate with metrics: one of them stands for all.
+            one = properties.pop("Metrics")[1]["MetricStat"]
+            properties |= one["Metric"] | {"Period": one["Period"], "Statistic": "Sum"}
         if resource["Type"] == "AWS::Serverless::StateMachine":
             properties["DefinitionUri"] = f"s3://{bucket}/{Path(properties['DefinitionUri']).name}"
     return template
