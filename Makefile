@@ -17,9 +17,9 @@ LINTERS := .tools/node
 LAMBDA := .tools/lambda
 BROWSER := tests/browser/node_modules
 
-.PHONY: test format lint docs build unit erp stack browser schemas release deny clean
+.PHONY: test format lint docs build policy unit erp stack browser schemas release deny clean
 
-test: format lint docs unit erp stack browser
+test: format lint docs policy unit erp stack browser
 
 format:
 	cargo fmt --all --check
@@ -33,6 +33,10 @@ docs:
 
 build:
 	cargo build $(CARGO) $(TARGETS)
+
+# The template's rules, each with a mutant that it must find, and what linters say; builds nothing.
+policy: $(VENV)/.done $(LINTERS)/.done
+	$(VENV)/bin/python -m pytest tests/policy
 
 unit: build
 	cargo test $(CARGO)
