@@ -103,6 +103,19 @@ def no_more_speak_to_the_erp_than_its_limit_is_shared_out_among(deployment: Depl
             yield function.name, "may speak to the ERP as often at once as it is invoked"
 
 
+@rule
+@broken_by("ErpExtract", lambda s: s.properties("ErpExtract").pop("EventInvokeConfig"))
+def a_function_on_a_schedule_is_not_called_again_when_the_next_call_does_the_same(deployment: Deployment) -> Breaches:
+    """Lambda would repeat a call that failed, or found no concurrency, for hours."""
+    once = {config["FunctionName"]: config for config in deployment.of("AWS::Lambda::EventInvokeConfig")}
+    for schedule in deployment.of("AWS::Scheduler::Schedule"):
+        function = deployment.at(schedule["Target"]["Arn"])
+        if function.kind == "AWS::Lambda::Function" and (
+            function.ref not in once or once[function.ref].get("MaximumRetryAttempts") != 0
+        ):
+            yield function.name, "calls pile up"
+
+
 def dead_letters(deployment: Deployment, of: Resource) -> Resource | None:
     return deployment.at(of.get("RedrivePolicy", {}).get("deadLetterTargetArn"))
 

@@ -8,7 +8,7 @@ from deployment import Deployment, Resource, many
 from rules import Breaches, broken_by, rule
 from source import Source
 
-# SAM gives them to a role; AWS keeps them. One writes a function's log, the other traces. Both are about the account, and
+# SAM gives them to a role; AWS keeps them. One writes logs, the other traces; both are about the whole account, and
 # neither reads what is stored.
 MANAGED = {
     "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",

@@ -214,14 +214,17 @@ def the_dashboard_shows_nothing_that_is_not_there(deployment: Deployment) -> Bre
             yield "Dashboard", f"shows {reference}"
 
 
+def link(heading: str) -> str:
+    return re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-")
+
+
 def headings(runbook: str) -> dict[str, set[str]]:
     """The headings under Alarms, as links have them, each with the alarms that it names."""
     [part] = re.findall(r"^## Alarms$(.*?)(?=^## |\Z)", runbook, re.MULTILINE | re.DOTALL)
     found = {}
     for section in re.split(r"^### ", part, flags=re.MULTILINE)[1:]:
         heading, _, text = section.partition("\n")
-        link = re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-")
-        found[link] = set(re.findall(r"`(\w+)`", text.strip().partition("\n\n")[0]))
+        found[link(heading)] = set(re.findall(r"`(\w+)`", text.strip().partition("\n\n")[0]))
     return found
 
 
@@ -250,3 +253,28 @@ def a_heading_of_the_runbook_tells_of_alarms_that_there_are(deployment: Deployme
     for heading, named in headings(deployment.source.runbook).items():
         for name in sorted(named - there) or ([] if named else [heading]):
             yield name, f"is no alarm: {RUNBOOK}{heading}"
+
+
+@rule
+@broken_by(
+    "ErpInjectMap",
+    lambda s: setattr(s, "runbook", s.runbook.replace("physical ErpInjectMapping", "physical ErpInjectMap")),
+)
+@broken_by("Warehose", lambda s: setattr(s, "runbook", s.runbook + "$(output Warehose)"))
+def the_runbook_names_outputs_and_resources_that_there_are(deployment: Deployment) -> Breaches:
+    source = deployment.source
+    for output in re.findall(r"\$\(output (\w+)\)", source.runbook):
+        if output not in source.template["Outputs"]:
+            yield output, "is no output of the stack"
+    for resource in re.findall(r"\$\(physical (\w+)\)", source.runbook):
+        if resource not in source.resources:
+            yield resource, "is no resource of the stack"
+
+
+@rule
+@broken_by("dead-mails", lambda s: setattr(s, "runbook", s.runbook.replace("](#dead-letters)", "](#dead-mails)")))
+def a_link_within_the_runbook_leads_to_a_heading(deployment: Deployment) -> Breaches:
+    known = {link(heading) for heading in re.findall(r"^#+ (.*)$", deployment.source.runbook, re.MULTILINE)}
+    for linked in re.findall(r"\]\(#([\w-]+)\)", deployment.source.runbook):
+        if linked not in known:
+            yield linked, "is no heading of the runbook"
