@@ -147,8 +147,9 @@ def nothing_that_is_stored_is_deleted(deployment: Deployment) -> Breaches:
     lambda s: grant(s, "WmsImport", "s3:GetObject", "inbound").update(Action=["s3:GetObject", "s3:PutObject"]),
 )
 def an_object_has_the_one_writer_that_it_should(deployment: Deployment) -> Breaches:
+    functions = of_functions(deployment)
     for key, place in places(deployment).items():
-        for function, held in of_functions(deployment).items():
+        for function, held in functions.items():
             writes = may(held, "s3:PutObject", key)
             if writes != (function in place.writers):
                 yield function, f"may {'' if writes else 'not '}write {key}"
@@ -167,8 +168,9 @@ def an_object_has_the_one_writer_that_it_should(deployment: Deployment) -> Breac
     ),
 )
 def an_object_is_read_by_those_alone_that_need_it(deployment: Deployment) -> Breaches:
+    functions = of_functions(deployment)
     for key, place in places(deployment).items():
-        for function, held in of_functions(deployment).items():
+        for function, held in functions.items():
             reads = may(held, "s3:GetObject", key)
             if reads != (function in place.readers):
                 yield function, f"may {'' if reads else 'not '}read {key}"

@@ -155,6 +155,15 @@ def a_function_that_nearly_takes_too_long_raises_an_alarm(deployment: Deployment
 
 
 @rule
+@broken_by("WmsSlow", lambda s: s.properties("WmsSlow").update(Metrics=s.properties("WmsSlow")["Metrics"] * 4))
+def an_alarm_calculates_with_ten_metrics_at_most(deployment: Deployment) -> Breaches:
+    """CloudWatch takes no more."""
+    for alarm in alarms(deployment):
+        if len(alarm.get("Metrics", [])) > 10:
+            yield alarm.name, f"calculates with {len(alarm['Metrics'])}"
+
+
+@rule
 @broken_by("RunFailed", lambda s: s.properties("RunFailed").pop("AlarmActions"))
 @broken_by("WmsSlow", lambda s: s.properties("WmsSlow").pop("AlarmActions"))
 def an_alarm_tells_the_topic_of_alarms(deployment: Deployment) -> Breaches:
