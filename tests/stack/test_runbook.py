@@ -1,4 +1,4 @@
-"""What docs/runbook.md has operators do, done: the ERP is stopped at once, a data set brought back, a mistake refused."""
+"""What docs/runbook.md has operators do: the ERP is stopped at once, a data set brought back, a mistake refused."""
 
 import json
 
