@@ -33,6 +33,8 @@ pub(crate) struct Flow {
     queue: Option<String>,
     /// What it never took.
     dead_letters: Option<String>,
+    /// Where it puts rows down that it does not take.
+    pub(crate) rejects: Option<String>,
 }
 
 impl Places {

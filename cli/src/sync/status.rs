@@ -31,6 +31,7 @@ pub(crate) async fn status(args: StatusArgs) -> Result<bool, Error> {
     for (name, held) in &places.flows {
         let mut flow = Flow {
             name: name.clone(),
+            rejects: held.rejects.clone(),
             ..Flow::default()
         };
         ask_the_ledger(&mut flow, &ledger, day).await;

@@ -19,7 +19,7 @@ use crate::taken::{RejectRow, Taken, reading};
 const AT_ONCE: usize = 200;
 
 /// The name of this function in what it tells.
-const NAME: &str = "wms-import";
+pub(crate) const NAME: &str = "wms-import";
 
 /// By how much the warehouse's clock may be ahead.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
@@ -106,6 +106,10 @@ impl<S: Store, T: Topic> WmsImport<S, T> {
     /// The store of the files.
     pub const fn files(&self) -> &S {
         &self.files
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
     }
 
     /// The topic.

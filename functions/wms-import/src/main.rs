@@ -1,6 +1,6 @@
 //! The `wms-import` Lambda: wiring only.
 
-use lambda::{queue, run_step, store, topic, var};
+use lambda::{ledger, queue, run_step, store, topic, var};
 use wms_import::WmsImport;
 
 #[tokio::main(flavor = "current_thread")]
@@ -14,5 +14,7 @@ async fn main() -> Result<(), lambda::Error> {
         lambda::now,
     )
     .below(&var("LARDER_WAREHOUSE")?);
-    run_step(async |call| import.serve(&queue, call).await).await
+    let counts = queue::Daily::new(ledger("LARDER_LEDGER").await?);
+    let metrics = (queue::Emf::new(std::io::stdout()), counts);
+    run_step(async |call| import.serve(&queue, &metrics, call).await).await
 }

@@ -4,7 +4,7 @@
 use artifacts::{Memory, Store};
 use contracts::SyncRejected;
 use contracts::canonical::Event;
-use lambda::queue::memory::Waits;
+use lambda::queue::memory::{Tallies, Waits};
 use lambda::queue::{SqsEvent, Wait};
 use messaging::{Failure, Notice, SendError};
 use serde_json::{Value, json};
@@ -207,7 +207,10 @@ async fn a_message_is_done_when_all_its_files_are() {
     let queue = Waits::default();
     drop_file(&import, KEY, GOODS_IN).await;
     let gone = "inbound/goods-in/gone.csv";
-    let response = import.serve(&queue, call(&[gone, KEY], 1)).await.unwrap();
+    let response = import
+        .serve(&queue, &Tallies::default(), call(&[gone, KEY], 1))
+        .await
+        .unwrap();
     assert_eq!(response.batch_item_failures.len(), 1);
     assert!(matches!(
         queue.take().as_slice(),
@@ -219,7 +222,7 @@ async fn a_message_is_done_when_all_its_files_are() {
         "the file that is there is taken all the same"
     );
     let last = import
-        .serve(&queue, call(&[gone, KEY], PATIENCE))
+        .serve(&queue, &Tallies::default(), call(&[gone, KEY], PATIENCE))
         .await
         .unwrap();
     assert_eq!(last.batch_item_failures, []);
@@ -239,7 +242,10 @@ async fn a_message_that_is_no_notification_ends_among_the_dead_letters() {
     let message = |body: &str| json!({"messageId": "m1", "receiptHandle": "r1", "body": body});
     for (body, failures) in [("{}", 1), ("x", 1), (r#"{"Event":"s3:TestEvent"}"#, 0)] {
         let call = serde_json::from_value(json!({"Records": [message(body)]})).unwrap();
-        let response = import.serve(&queue, call).await.unwrap();
+        let response = import
+            .serve(&queue, &Tallies::default(), call)
+            .await
+            .unwrap();
         assert_eq!(response.batch_item_failures.len(), failures, "{body}");
     }
 }
@@ -253,4 +259,23 @@ async fn keys_are_those_below_the_stores_place() {
         import.import(&key, false).await.unwrap(),
         Outcome::Taken(_)
     ));
+}
+
+#[tokio::test]
+async fn what_became_of_the_rows_is_counted() {
+    let import = import("{}");
+    drop_file(&import, KEY, GOODS_IN).await;
+    let (queue, tallies) = (Waits::default(), Tallies::default());
+    for _ in 0..2 {
+        import
+            .serve(&queue, &tallies, call(&[KEY], 1))
+            .await
+            .unwrap();
+    }
+    let [first, again] = &tallies.take()[..] else {
+        unreachable!("two calls")
+    };
+    assert_eq!((first.received, first.applied, first.parked), (3, 2, 1));
+    assert_eq!((again.received, again.duplicate), (1, 1));
+    assert_eq!(first.consumer, "wms-import");
 }

@@ -35,6 +35,8 @@ pub struct Flow {
     pub dead_letters: Option<u64>,
     /// What waits for a person.
     pub parked: Vec<Parked>,
+    /// Where rows that are not taken are put down, for a flow that does not park them.
+    pub rejects: Option<String>,
     /// What stands between it and the other system.
     pub breaker: Breaker,
     /// What could not be asked, and why.

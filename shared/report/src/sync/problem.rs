@@ -93,6 +93,14 @@ impl Flow {
                         .to_owned(),
             });
         }
+        if let (Some(place), 1..) = (&self.rejects, self.today.parked) {
+            problems.push(Problem {
+                health: Health::Flows,
+                what: format!("{} not taken today", counted(self.today.parked, "row", "rows")),
+                why: format!("each stands with line and reason in a file of rejects below {place}, unless a whole file was refused"),
+                remedy: "correct the rows and send them in another file".to_owned(),
+            });
+        }
         problems
     }
 
@@ -191,6 +199,25 @@ mod tests {
             (flow().problems(), flow().health()),
             (Vec::new(), Health::Flows)
         );
+    }
+
+    #[test]
+    fn rows_that_were_not_taken_are_told_and_stop_nothing() {
+        let flow = |parked| Flow {
+            rejects: Some("s3://warehouse/taken/".to_owned()),
+            today: Today {
+                parked,
+                ..Today::default()
+            },
+            ..flow()
+        };
+        assert_eq!(flow(0).problems(), []);
+        let [problem] = &flow(2).problems()[..] else {
+            unreachable!("one is told")
+        };
+        assert_eq!(problem.what, "2 rows not taken today");
+        assert!(problem.why.contains("s3://warehouse/taken/"), "{problem:?}");
+        assert_eq!(flow(2).health(), Health::Flows);
     }
 
     #[test]
