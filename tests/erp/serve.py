@@ -32,8 +32,9 @@ PRICE_PLACES = 6
 class Tryton:
     """One server on a database of its own."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, certificate=None):
         self.folder = folder
+        self.scheme = "https" if certificate else "http"
         self.port = free_port()
         self.config = folder / "trytond.conf"
         self.config.write_text(
@@ -42,13 +43,18 @@ class Tryton:
             "[queue]\nworker = True\n"
             # A vendor's price of a crate is one of a kilogram in Tryton, and the same is to be paid.
             f"[product]\nprice_decimal = {PRICE_PLACES}\n"
+            + (f"[ssl]\ncertificate = {certificate[0]}\nprivatekey = {certificate[1]}\n" if certificate else "")
         )
         self.headers = {}
         self.process = None
 
     @property
+    def root(self) -> str:
+        return f"{self.scheme}://127.0.0.1:{self.port}"
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/{DATABASE}/rest/"
+        return f"{self.root}/{DATABASE}/rest/"
 
     def start(self):
         with (self.folder / "trytond.log").open("ab") as log:
@@ -60,7 +66,7 @@ class Tryton:
             )
         for _ in range(600):
             with contextlib.suppress(OSError):
-                self.post(f"http://127.0.0.1:{self.port}/rpc/", "common.server.version", [])
+                self.post(f"{self.root}/rpc/", "common.server.version", [])
                 return
             if self.process.poll() is not None:
                 break
@@ -79,7 +85,7 @@ class Tryton:
         return answer["result"]
 
     def rpc(self, method, *params):
-        return self.post(f"http://127.0.0.1:{self.port}/{DATABASE}/rpc/", method, list(params))
+        return self.post(f"{self.root}/{DATABASE}/rpc/", method, list(params))
 
     def ask(self, method, url, body=None):
         data = None if body is None else json.dumps(body).encode()
@@ -221,14 +227,14 @@ def furnish(server: Tryton, vendors, sites, kits):
 
 
 @contextlib.contextmanager
-def serve(vendors, sites, kits=()):
+def serve(vendors, sites, kits=(), certificate=None):
     """A server of its own, and what its callers need to know of it."""
     ready = prepare()
     facts = json.loads((ready / "facts.json").read_text())
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         shutil.copy(ready / f"{DATABASE}.sqlite", folder)
-        server = Tryton(folder)
+        server = Tryton(folder, certificate)
         server.start()
         try:
             server.of_company(facts["key"], facts["company"])
@@ -248,9 +254,10 @@ def main():
     parser.add_argument("--vendors", default="V1", help="codes of vendors, separated by commas")
     parser.add_argument("--sites", default="S1", help="codes of warehouses, separated by commas")
     parser.add_argument("--kits", default="R1-2", help="codes of kits: a recipe, `-` and a portion size")
+    parser.add_argument("--certificate", nargs=2, help="files of a certificate and its key, to serve by HTTPS")
     asked = parser.parse_args()
     lists = (asked.vendors.split(","), asked.sites.split(","), asked.kits.split(","))
-    with serve(*lists) as (_, facts):
+    with serve(*lists, asked.certificate) as (_, facts):
         print(json.dumps(facts), flush=True)
         sys.stdin.read()
 

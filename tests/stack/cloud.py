@@ -43,11 +43,12 @@ class Cloud:
         self.endpoint = f"https://127.0.0.1:{port}"
         self.log = folder / "ministack.log"
         self.authority = folder / "authority.pem"
+        self.certificate = (folder / "certificate.pem", folder / "key.pem")
         authority = trustme.CA()
         authority.cert_pem.write_to_path(self.authority)
         certificate = authority.issue_cert("127.0.0.1")
-        certificate.private_key_pem.write_to_path(folder / "key.pem")
-        certificate.cert_chain_pems[0].write_to_path(folder / "certificate.pem")
+        certificate.cert_chain_pems[0].write_to_path(self.certificate[0])
+        certificate.private_key_pem.write_to_path(self.certificate[1])
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -65,8 +66,8 @@ class Cloud:
             "MINISTACK_REGION": REGION,
             # The buckets refuse whoever comes without TLS.
             "USE_SSL": "1",
-            "MINISTACK_SSL_CERT": str(folder / "certificate.pem"),
-            "MINISTACK_SSL_KEY": str(folder / "key.pem"),
+            "MINISTACK_SSL_CERT": str(self.certificate[0]),
+            "MINISTACK_SSL_KEY": str(self.certificate[1]),
             # Signatures are checked, and every function may do only what its role allows.
             "AUTH": "true",
             # The waits before a retry, shortened.

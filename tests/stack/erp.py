@@ -1,26 +1,30 @@
-"""A live ERP beside the cloud: Tryton on a loopback port, as `tests/erp/serve.py` starts it."""
+"""A live ERP beside the cloud: Tryton on a loopback port by HTTPS, as `tests/erp/serve.py` starts it."""
 
 import base64
 import json
+import os
+import ssl
 import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
 
-from cloud import ROOT
+from cloud import ROOT, Cloud
 
 
 class Erp:
     """A Tryton with vendors and warehouses in it, of its own until it is left."""
 
-    def __init__(self, vendors: list[str], sites: list[str]):
+    def __init__(self, cloud: Cloud, vendors: list[str], sites: list[str]):
         python = ROOT / ".tools" / "tryton" / "bin" / "python"
         assert python.exists(), f"{python} is missing: `make tryton` installs it"
-        asked = ["--vendors", ",".join(vendors), "--sites", ",".join(sites)]
+        asked = ["--vendors", ",".join(vendors), "--sites", ",".join(sites), "--certificate", *cloud.certificate]
+        self.trusted = ssl.create_default_context(cafile=cloud.authority)
         self.process = subprocess.Popen(
             [python, ROOT / "tests" / "erp" / "serve.py", *asked],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            env=os.environ | {"SSL_CERT_FILE": str(cloud.authority)},
             text=True,
         )
         facts = self.process.stdout.readline()
@@ -63,7 +67,7 @@ class Erp:
         url = f"{self.url.rstrip('/')}/{path}"
         request = urllib.request.Request(url, data, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=60, context=self.trusted) as answer:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{method} {path}: {error.code} {error.read().decode(errors='replace')}") from error

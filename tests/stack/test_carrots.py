@@ -28,10 +28,10 @@ def rows(demo, name: str) -> list[dict]:
 
 
 @pytest.fixture
-def erp(demo):
+def erp(cloud, demo):
     vendors = [row["vendor_id"] for row in rows(demo, "vendor")]
     sites = [row["site_id"] for row in rows(demo, "site")]
-    with Erp(vendors, sites) as erp:
+    with Erp(cloud, vendors, sites) as erp:
         yield erp
 
 
