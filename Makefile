@@ -17,7 +17,7 @@ LINTERS := .tools/node
 LAMBDA := .tools/lambda
 BROWSER := tests/browser/node_modules
 
-.PHONY: test format lint docs build policy unit erp stack browser schemas release deny clean
+.PHONY: test format lint docs build policy unit erp load stack browser schemas release deny clean
 
 test: format lint docs policy unit erp stack browser
 
@@ -26,7 +26,7 @@ format:
 
 lint:
 	cargo clippy $(CARGO) --all-targets -- --deny warnings
-	cargo clippy $(filter-out --workspace,$(CARGO)) --package erp-live --test erp-live -- --deny warnings
+	cargo clippy $(CARGO) --test erp-live -- --deny warnings
 
 docs:
 	RUSTDOCFLAGS="--deny warnings" cargo doc $(CARGO) --no-deps
@@ -43,7 +43,12 @@ unit: build
 
 # The ERP's adapter against a live Tryton, which is a process of its own.
 erp: $(TRYTON)/.done
-	LARDER_TRYTON=$(abspath $(TRYTON)) cargo test $(filter-out --workspace,$(CARGO)) --package erp-live --test erp-live
+	LARDER_TRYTON=$(abspath $(TRYTON)) cargo test $(CARGO) --test erp-live
+
+# Transactions as they come in an hour, against an ERP with limits: for SECONDS, then until all are done.
+load:
+	cargo build $(CARGO) --example load
+	$(TARGET)/ci/examples/load $(or $(SECONDS),60)
 
 # The real template, state machine and binaries on an emulated cloud.
 stack: build $(VENV)/.done $(LINTERS)/.done

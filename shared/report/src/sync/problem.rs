@@ -43,6 +43,16 @@ pub struct Problem {
     pub remedy: String,
 }
 
+impl Problem {
+    /// What it is called: what stops nothing is to be known, and no more.
+    pub const fn label(&self) -> &'static str {
+        match self.health {
+            Health::Flows => "note",
+            Health::Slow | Health::Stuck => self.health.word(),
+        }
+    }
+}
+
 impl Flow {
     /// What is not as it should be, the worst first.
     pub fn problems(&self) -> Vec<Problem> {
@@ -217,6 +227,7 @@ mod tests {
         };
         assert_eq!(problem.what, "2 rows not taken today");
         assert!(problem.why.contains("s3://warehouse/taken/"), "{problem:?}");
+        assert_eq!(problem.label(), "note");
         assert_eq!(flow(2).health(), Health::Flows);
     }
 
