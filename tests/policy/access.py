@@ -59,7 +59,7 @@ def places(deployment: Deployment) -> dict[str, Place]:
                 found[f"{RUNS}/runs/R/{week}/shadow-other-{step}/D/result.json"] = Place({step}, steps)
     for function in deployment.functions:
         # Consumers park what cannot be applied.
-        if {"LARDER_QUEUE", "LARDER_LEDGER"} <= function.environment.keys():
+        if {"LARDER_QUEUE", "LARDER_RUNS"} <= function.environment.keys():
             found[f"{RUNS}/parked/{function.folder}/E.json"] = Place({function.folder}, {function.folder})
     return {key: Place(place.writers & there, place.readers & there) for key, place in found.items()}
 
