@@ -17,9 +17,10 @@ LINTERS := .tools/node
 LAMBDA := .tools/lambda
 BROWSER := tests/browser/node_modules
 
-.PHONY: test format lint docs build policy unit erp load stack browser schemas release deny clean
+.PHONY: test format lint docs build policy supply unit goldens alone erp load stack browser schemas release package sbom deny \
+  clean
 
-test: format lint docs policy unit erp stack browser
+test: format lint docs policy supply unit erp stack browser
 
 format:
 	cargo fmt --all --check
@@ -38,8 +39,20 @@ build:
 policy: $(VENV)/.done $(LINTERS)/.done
 	$(VENV)/bin/python -m pytest tests/policy
 
+# What is depended on and what is deployed: licences, bans, sources, zips, GitHub's workflows; builds nothing.
+supply: $(VENV)/.done
+	$(VENV)/bin/python -m pytest tests/supply
+
 unit: build
 	cargo test $(CARGO)
+
+# What must be the same on every processor, to the bit: random numbers, series, simulated orders, allocation.
+goldens:
+	cargo test --locked --profile ci --package random --package series --package simulation --package allocation
+
+# Each function as it is deployed: alone, with its own features and nobody else's.
+alone:
+	for name in $(FUNCTIONS); do cargo check --locked --profile ci --package $$name; done
 
 # The ERP's adapter against a live Tryton, which is a process of its own.
 erp: $(TRYTON)/.done
@@ -73,7 +86,19 @@ release: $(LAMBDA)/.done
 	  printf '%-18s %10d\n' $$name $$(stat --format %s $(TARGET)/lambda/$$name/bootstrap); \
 	done
 
-# Licences, banned crates, sources; needs cargo-deny.
+# Zips of what `make release` built, the same bytes for the same binaries.
+package:
+	python3 scripts/package.py $(TARGET)/lambda $(TARGET)/packages
+
+# What is in each of them, as CycloneDX lists it; needs cargo-cyclonedx 0.5.9, which writes beside the sources.
+sbom:
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) cargo cyclonedx --quiet --format json --spec-version 1.5 \
+	  --describe binaries --no-build-deps --target $(ARCHITECTURE:arm64=aarch64)-unknown-linux-gnu
+	mkdir -p $(TARGET)/packages
+	for name in $(FUNCTIONS); do mv functions/$$name/$${name}_bin.cdx.json $(TARGET)/packages/$$name.cdx.json; done
+	rm cli/larder_bin.cdx.json
+
+# Licences, banned crates, sources, advisories; needs cargo-deny and the network.
 deny:
 	cargo deny --all-features check
 
