@@ -277,10 +277,9 @@ where
         if let SdkError::ServiceError(answer) = &error {
             let status = answer.raw().status().as_u16();
             let code = answer.err().code().unwrap_or_default();
-            let said = answer
-                .err()
-                .message()
-                .map_or(Cow::Borrowed(""), |said| format!(": {said}").into());
+            let said = answer.err().message().map_or(Cow::Borrowed(""), |said| {
+                format!(": {}", refusal(said)).into()
+            });
             let request = answer.err().request_id().unwrap_or("unknown");
             return Self {
                 kind: kind(status, code),
@@ -306,6 +305,13 @@ where
         }
         Self { kind, text }
     }
+}
+
+/// What S3 says, and of a refusal what was not allowed: before it S3 names the caller at such length that a fault's message
+/// would end there.
+fn refusal(said: &str) -> &str {
+    let refused = said.split_once(" is not authorized to perform: ");
+    refused.map_or(said, |(_, action)| action)
 }
 
 /// The kind of an answer by its status and S3's code for it.
@@ -536,6 +542,13 @@ mod tests {
                 bytes: 2
             }]
         );
+    }
+
+    #[test]
+    fn a_refusal_begins_with_what_is_not_allowed() {
+        let said = "User: arn:aws:sts::1:assumed-role/role/session is not authorized to perform: s3:PutObject on resource: x";
+        assert_eq!(refusal(said), "s3:PutObject on resource: x");
+        assert_eq!(refusal("Access Denied"), "Access Denied");
     }
 
     #[test]

@@ -52,10 +52,12 @@ impl FromStr for MenuWeek {
 }
 
 impl TryFrom<String> for MenuWeek {
-    type Error = ParseWeekError;
+    type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
+        let named = |expected| format!("`{text}` is not {expected}");
         text.parse()
+            .map_err(|expected: ParseWeekError| named(expected))
     }
 }
 

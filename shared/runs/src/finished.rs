@@ -59,7 +59,7 @@ impl<S: Store> Run<'_, S> {
             let bytes = self.store().get(&entry.key).await?;
             let relative = entry.key.strip_prefix(&self.key("")).unwrap_or(&entry.key);
             finished.push(Finished {
-                result: parse(&self.store().place(&entry.key), &bytes)?,
+                result: parse(self.store(), &entry.key, &bytes)?,
                 reference: reference(relative, &bytes),
             });
         }

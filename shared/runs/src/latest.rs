@@ -28,7 +28,7 @@ impl Latest {
     /// `Data.Rejected` when the pointer cannot be read; the store's faults.
     pub async fn load(store: &impl Store) -> Result<Self, Fault> {
         match store.pointer(KEY).await? {
-            Some((bytes, _)) => parse(&store.place(KEY), &bytes),
+            Some((bytes, _)) => parse(store, KEY, &bytes),
             None => Ok(Self::default()),
         }
     }
@@ -41,9 +41,7 @@ impl Latest {
     pub async fn advance(store: &impl Store, published: &Self) -> Result<Self, Fault> {
         for _ in 0..TRIES {
             let (mut latest, version) = match store.pointer(KEY).await? {
-                Some((bytes, version)) => {
-                    (parse::<Self>(&store.place(KEY), &bytes)?, Some(version))
-                }
+                Some((bytes, version)) => (parse::<_, Self>(store, KEY, &bytes)?, Some(version)),
                 None => (Self::default(), None),
             };
             let before = latest.clone();

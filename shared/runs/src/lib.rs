@@ -59,7 +59,7 @@ impl<'a, S: Store> Run<'a, S> {
         Ok(Self {
             store,
             id: id.clone(),
-            plan: parse(&store.place(&key(id, PLAN)), &bytes)?,
+            plan: parse(store, &key(id, PLAN), &bytes)?,
         })
     }
 
@@ -77,7 +77,7 @@ impl<'a, S: Store> Run<'a, S> {
         let run = Self {
             store,
             id: id.clone(),
-            plan: parse(&store.place(&key), &bytes)?,
+            plan: parse(store, &key, &bytes)?,
         };
         let reference = reference(PLAN, &bytes);
         Ok(Some((run, reference)))
@@ -132,7 +132,7 @@ impl<'a, S: Store> Run<'a, S> {
     /// As [`Run::read`]; `Data.Rejected` when it is not the JSON expected.
     pub async fn json<T: DeserializeOwned>(&self, reference: &Reference) -> Result<T, Fault> {
         let bytes = self.read(reference).await?;
-        parse(&self.store.place(&key(&self.id, &reference.key)), &bytes)
+        parse(self.store, &key(&self.id, &reference.key), &bytes)
     }
 
     /// A finished step's result.
@@ -160,10 +160,6 @@ impl<'a, S: Store> Run<'a, S> {
     /// The key in the store of an object of this run.
     pub fn key(&self, relative: &str) -> String {
         key(&self.id, relative)
-    }
-
-    fn place(&self, relative: &str) -> String {
-        self.store.place(&key(&self.id, relative))
     }
 }
 
@@ -230,7 +226,7 @@ async fn read<S: Store>(store: &S, run: &RunId, reference: &Reference) -> Result
         Ok(_) => Err(damaged(store, run, &reference.key)),
         Err(StoreError::NotFound { place }) => Err(Fault::new(
             FaultName::DataRejected,
-            format!("{place} is missing; delete its folder and continue the run"),
+            format!("{place} is missing; {}", remedy(&key(run, &reference.key))),
         )),
         Err(error) => Err(error.into()),
     }
@@ -238,9 +234,21 @@ async fn read<S: Store>(store: &S, run: &RunId, reference: &Reference) -> Result
 
 fn damaged<S: Store>(store: &S, run: &RunId, relative: &str) -> Fault {
     let place = store.place(&key(run, relative));
-    let message =
-        format!("{place} is damaged (its sha256 differs); delete its folder and continue the run");
+    let remedy = remedy(&key(run, relative));
+    let message = format!("{place} is damaged (its sha256 differs); {remedy}");
     Fault::new(FaultName::DataRejected, message)
+}
+
+/// What to do about an object that cannot be used: a step is done again once its whole folder is gone.
+fn remedy(key: &str) -> String {
+    match key.split('/').collect::<Vec<_>>().as_slice() {
+        ["runs", _, scope, step, digest, _, ..] => {
+            format!("delete {scope}/{step}/{digest}/ and continue the run")
+        }
+        ["orders", ..] => "put back the version of it that the bucket keeps".to_owned(),
+        ["latest.json"] => "delete it, and the next publication makes it again".to_owned(),
+        _ => "start another run".to_owned(),
+    }
 }
 
 fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Fault> {
@@ -248,10 +256,10 @@ fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Fault> {
         .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))
 }
 
-fn parse<T: DeserializeOwned>(place: &str, bytes: &[u8]) -> Result<T, Fault> {
+fn parse<S: Store, T: DeserializeOwned>(store: &S, key: &str, bytes: &[u8]) -> Result<T, Fault> {
     serde_json::from_slice(bytes).map_err(|error| {
-        let message =
-            format!("{place} is not what it should be: {error}; delete its folder and continue");
+        let (place, remedy) = (store.place(key), remedy(key));
+        let message = format!("{place} is damaged ({error}); {remedy}");
         Fault::new(FaultName::DataRejected, message)
     })
 }

@@ -98,7 +98,7 @@ impl<S: Store> Orders<'_, S> {
 
     fn read(&self, key: &str, bytes: &[u8]) -> Result<PurchaseOrder, Fault> {
         let place = self.0.place(key);
-        let order: PurchaseOrder = parse(&place, bytes)?;
+        let order: PurchaseOrder = parse(self.0, key, bytes)?;
         if order.schema == PurchaseOrder::SCHEMA {
             return Ok(order);
         }

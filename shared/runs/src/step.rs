@@ -111,7 +111,7 @@ impl<S: Store> Run<'_, S> {
         let finished = format!("{folder}/{RESULT}");
         match self.store.get(&key(&self.id, &finished)).await {
             Ok(bytes) => {
-                parse::<StepResult>(&self.place(&finished), &bytes)?;
+                parse::<_, StepResult>(self.store, &key(&self.id, &finished), &bytes)?;
                 return Ok(Begun::Finished(reference(&finished, &bytes)));
             }
             Err(StoreError::NotFound { .. }) => {}
@@ -354,8 +354,22 @@ mod tests {
         store.damage(&format!("runs/r1/{}", artifact.key), b"x");
         let fault = run.read(&artifact).await.unwrap_err();
         assert_eq!(fault.name, FaultName::DataRejected);
-        assert!(
-            fault.message.contains(&artifact.key) && fault.message.contains("delete its folder")
+        assert!(fault.message.contains(&artifact.key), "{}", fault.message);
+        let folder = artifact.key.strip_suffix("out.zst").unwrap();
+        let remedy = format!("; delete {folder} and continue the run");
+        assert!(fault.message.ends_with(&remedy), "{}", fault.message);
+    }
+
+    #[test]
+    fn what_is_lost_is_made_again_with_all_that_its_step_made() {
+        assert_eq!(
+            crate::remedy("runs/r1/all/order-proposer/00ff/explanations/NORTH.json.zst"),
+            "delete all/order-proposer/00ff/ and continue the run"
+        );
+        assert_eq!(crate::remedy("runs/r1/plan.json"), "start another run");
+        assert_eq!(
+            crate::remedy("latest.json"),
+            "delete it, and the next publication makes it again"
         );
     }
 
