@@ -18,6 +18,18 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(line)
 
 
+def pytest_collection_modifyitems(session, items):
+    """What judges the whole session comes last, and only where the whole session is asked for."""
+    last = [item for item in items if item.get_closest_marker("whole_session")]
+    items[:] = [item for item in items if item not in last] + last
+    asked = {item.path.name for item in items}
+    files = {path.name for path in Path(__file__).parent.glob("test_*.py")}
+    if missing := sorted(files - asked):
+        alone = pytest.mark.skip(reason=f"it judges what all files do, and these are not run: {', '.join(missing)}")
+        for item in last:
+            item.add_marker(alone)
+
+
 def larder(*arguments, environment: dict[str, str] | None = None) -> str:
     """Runs the command."""
     command = [str(binary("larder")), *map(str, arguments)]
@@ -51,6 +63,20 @@ def own_demo(demo, tmp_path) -> Path:
 def stack(cloud, request) -> Stack:
     """A stack of the test's own."""
     return cloud.deploy(re.sub("[^a-z0-9]+", "-", request.node.name)[:60].strip("-"))
+
+
+@pytest.fixture(scope="session")
+def connected(cloud, demo) -> Stack:
+    """A stack with a warehouse, and with an ERP that does not answer."""
+    return connect(cloud, demo)
+
+
+def connect(cloud: Cloud, demo: Path) -> Stack:
+    secret = cloud.client("secretsmanager").create_secret(Name="connected/erp", SecretString="a key")
+    settings = {"ErpUrl": "https://127.0.0.1:9", "ErpSettings": '{"company": 1}', "ErpOnLoopback": "true"}
+    stack = cloud.deploy("connected", Warehouse="on", ErpSecret=secret["ARN"], **settings)
+    stack.upload(demo)
+    return stack
 
 
 @pytest.fixture(scope="session")

@@ -161,6 +161,14 @@ def test_what_can_never_be_applied_is_parked_with_a_reason_and_its_neighbours_ar
     assert dead_letters(syncing) == 0
 
 
+def test_what_the_erp_and_the_warehouse_can_never_be_told_is_parked_for_each(connected):
+    publish(connected, [("larder.sales-order.confirmed.v1", "{")])
+    for consumer in ("erp-inject", "wms-export"):
+        [record] = until(lambda: connected.files("Runs", f"parked/{consumer}/"))
+        rejection = json.loads(connected.read("Runs", f"parked/{consumer}/{record}"))
+        assert rejection["message"] and rejection["remedy"], rejection
+
+
 def test_how_fast_events_pass_is_printed(syncing, demo):
     lots = table((demo / "inv_level.csv").read_bytes())
     units = {row["product_id"]: row["uom"] for row in table((demo / "product.csv").read_bytes())}
