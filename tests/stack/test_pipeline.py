@@ -126,15 +126,6 @@ def test_one_broken_week_fails_alone_and_is_named(stack, own_demo, shared):
     assert folders - {"proposals", "explanations"} == healthy
 
 
-def test_wrong_input_fails_in_the_first_state_and_says_where(shared):
-    execution = shared.stack.run({"weeks": ["2026-W48", "2025-W53"]})
-    ends(execution, "Contract.Violation")
-    assert "input.weeks[1]: " in json.loads(execution.cause)["errorMessage"]
-    execution = shared.stack.run({"horizon": 4})
-    ends(execution, "Contract.Violation")
-    assert "unknown field `horizon`" in json.loads(execution.cause)["errorMessage"]
-
-
 def test_a_data_set_that_has_not_landed_is_waited_for(stack, demo):
     execution = stack.start({}, name="early")
     execution.failed_once_by("Data.NotReady")
