@@ -213,8 +213,8 @@ class Stack:
         pages = self.cloud.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.name)
         return [entry for page in pages for entry in page["StackResourceSummaries"]]
 
-    def function(self, name: str) -> str:
-        """What a function is called on the cloud."""
+    def physical(self, name: str) -> str:
+        """What a resource is called on the cloud."""
         [called] = [entry["PhysicalResourceId"] for entry in self.resources if entry["LogicalResourceId"] == name]
         return called
 

@@ -64,7 +64,7 @@ def written(cloud: Cloud, stack: Stack) -> Path:
         shutil.copy(cloud.authority, code / "authority.pem")
         properties["CodeUri"] = str(code)
         del resource["Metadata"]
-        settings = cloud.functions.get_function_configuration(FunctionName=stack.function(name))
+        settings = cloud.functions.get_function_configuration(FunctionName=stack.physical(name))
         reach = {"AWS_ENDPOINT_URL": cloud.endpoint, "SSL_CERT_FILE": "/var/task/authority.pem"}
         properties["Environment"] = {"Variables": settings["Environment"]["Variables"] | reach}
     path = LOCAL / "template.yaml"

@@ -12,7 +12,7 @@ WITHOUT_AN_ERP = {"errorType": "Dependency.Unavailable", "errorMessage": "the ER
 def test_every_function_takes_its_sample_event(connected):
     def invoke(name: str, function: str, event: dict) -> dict:
         called = connected.cloud.functions.invoke(
-            FunctionName=connected.function(function), Payload=json.dumps(event)
+            FunctionName=connected.physical(function), Payload=json.dumps(event)
         )
         return json.loads(called["Payload"].read())
 

@@ -16,11 +16,6 @@ NO_ERP = {
 }
 
 
-def physical(stack: Stack, name: str, logical: str) -> str:
-    found = stack.cloud.client("cloudformation").describe_stack_resource(StackName=name, LogicalResourceId=logical)
-    return found["StackResourceDetail"]["PhysicalResourceId"]
-
-
 def messages(stack: Stack, state: str) -> int:
     """How many messages for the ERP wait, or are with its function."""
     attribute = f"ApproximateNumberOfMessages{state}"
@@ -33,7 +28,7 @@ def messages(stack: Stack, state: str) -> int:
 def test_the_erp_is_stopped_at_once_and_goes_on_with_what_waits(cloud):
     secret = cloud.client("secretsmanager").create_secret(Name="stopped/erp", SecretString="key")["ARN"]
     stack = cloud.deploy("stopped", ErpSecret=secret, **NO_ERP)
-    mapping = physical(stack, "stopped", "ErpInjectMapping")
+    mapping = stack.physical("ErpInjectMapping")
     functions, inject = cloud.functions, stack.outputs["ErpInject"]
 
     functions.put_function_concurrency(FunctionName=inject, ReservedConcurrentExecutions=0)
