@@ -2,22 +2,23 @@
 
 mod shadows;
 
-use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 
-use artifacts::AnyStore;
+use artifacts::{AnyStore, Counted};
 use configurator::Defaults;
 use contracts::{
     ConfigureRequest, ConfigureResponse, ExtractRequest, Fault, ForecastRequest, ProposeOutcome,
-    ProposeRequest, PublishRequest, PublishResponse, Reference, SimulateRequest, StepName,
-    WeekOutcome,
+    ProposeRequest, PublishRequest, PublishResponse, Reference, RunId, SimulateRequest, StepName,
+    StepResponse, WeekOutcome,
 };
-use domain::MenuWeek;
+use domain::{MenuWeek, Timestamp};
 use publisher::Outbox;
+use runs::{Made, Storage, Telemetry};
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
+use crate::clock;
 use crate::error::defect;
 use crate::progress::{Ending, Progress};
 
@@ -32,11 +33,19 @@ pub(crate) struct Pipeline {
     pub(crate) data: AnyStore,
     pub(crate) runs: AnyStore,
     pub(crate) output: AnyStore,
-    /// Keys that stood in the run's folder before it began; a step whose result is among them did not run.
-    pub(crate) stored: BTreeSet<String>,
+    pub(crate) run: RunId,
     pub(crate) progress: Progress,
     /// Weeks planned at the same time.
     pub(crate) threads: usize,
+}
+
+/// The stores as one step uses them: what it asks is counted.
+#[derive(Debug)]
+struct Stores<'a> {
+    data: Counted<&'a AnyStore>,
+    runs: Counted<&'a AnyStore>,
+    output: Counted<&'a AnyStore>,
+    since: Timestamp,
 }
 
 /// What every week needs of the steps before it.
@@ -61,7 +70,7 @@ impl Pipeline {
         self: &Arc<Self>,
         request: ConfigureRequest,
     ) -> Result<PublishResponse, Fault> {
-        let prepared = self.prepare(request).await?;
+        let prepared = Box::pin(self.prepare(request)).await?;
         let weeks = self.each_week(&prepared).await;
         let proposals = self.propose(&prepared, &weeks).await;
         let shadows = self.shadows(&prepared, &weeks, &proposals).await;
@@ -81,25 +90,24 @@ impl Pipeline {
         };
         // Nobody is told of a run on a laptop; its e-mail lies beside what it would tell of.
         let outbox = Outbox::silent();
+        let stores = self.stores();
         let work = Box::pin(publisher::handle(
             request,
-            &self.runs,
-            &self.output,
+            &stores.runs,
+            &stores.output,
             &outbox,
         ));
-        self.step(None, StepName::Publisher, work, |response| {
-            &response.publication
-        })
-        .await
+        self.step(None, StepName::Publisher, &stores, work).await
     }
 
     async fn prepare(&self, request: ConfigureRequest) -> Result<Prepared, Fault> {
         let defaults = Defaults {
             horizon_weeks: HORIZON_WEEKS,
         };
-        let work = configurator::handle(request, &defaults, &self.data, &self.runs);
+        let stores = self.stores();
+        let work = configurator::handle(request, &defaults, &stores.data, &stores.runs);
         let configured = self
-            .step(None, StepName::Configurator, work, |done| &done.plan)
+            .step(None, StepName::Configurator, &stores, work)
             .await?;
         let (run, plan) = (&configured.run, &configured.plan);
 
@@ -107,9 +115,10 @@ impl Pipeline {
             run: run.clone(),
             plan: plan.clone(),
         };
-        let work = data_extractor::handle(request, &self.data, &self.runs);
+        let stores = self.stores();
+        let work = data_extractor::handle(request, &stores.data, &stores.runs);
         let history = self
-            .step(None, StepName::DataExtractor, work, |done| done)
+            .step(None, StepName::DataExtractor, &stores, work)
             .await?;
 
         let (run, plan, read) = (run.clone(), plan.clone(), history.clone());
@@ -118,9 +127,10 @@ impl Pipeline {
             plan,
             history: read,
         };
-        let work = order_simulator::handle(request, &self.runs);
+        let stores = self.stores();
+        let work = order_simulator::handle(request, &stores.runs);
         let model = self
-            .step(None, StepName::OrderSimulator, work, |done| done)
+            .step(None, StepName::OrderSimulator, &stores, work)
             .await?;
         Ok(Prepared {
             configured,
@@ -138,7 +148,7 @@ impl Pipeline {
             let place = Arc::clone(&places).acquire_owned().await;
             let task = tokio::spawn(async move {
                 let _place = place;
-                pipeline.week(week, prepared).await
+                Box::pin(pipeline.week(week, prepared)).await
             });
             started.push((week, task));
         }
@@ -173,9 +183,10 @@ impl Pipeline {
         };
         let pipeline = Arc::clone(self);
         let task = tokio::spawn(async move {
-            let work = Box::pin(order_proposer::handle(request, &pipeline.runs));
+            let stores = pipeline.stores();
+            let work = Box::pin(order_proposer::handle(request, &stores.runs));
             pipeline
-                .step(None, StepName::OrderProposer, work, |done| done)
+                .step(None, StepName::OrderProposer, &stores, work)
                 .await
         });
         let (error, cause) = match task.await {
@@ -205,9 +216,10 @@ impl Pipeline {
             history,
             week,
         };
-        let work = data_extractor::handle(request, &self.data, &self.runs);
+        let stores = self.stores();
+        let work = data_extractor::handle(request, &stores.data, &stores.runs);
         let snapshot = self
-            .step(Some(week), StepName::DataExtractor, work, |done| done)
+            .step(Some(week), StepName::DataExtractor, &stores, work)
             .await?;
 
         let (run, plan) = asked();
@@ -218,9 +230,10 @@ impl Pipeline {
             model,
             snapshot: snapshot.clone(),
         };
-        let work = order_simulator::handle(request, &self.runs);
+        let stores = self.stores();
+        let work = order_simulator::handle(request, &stores.runs);
         let orders = self
-            .step(Some(week), StepName::OrderSimulator, work, |done| done)
+            .step(Some(week), StepName::OrderSimulator, &stores, work)
             .await?;
 
         let (run, plan) = asked();
@@ -231,27 +244,55 @@ impl Pipeline {
             snapshot,
             orders,
         };
-        let work = site_forecast::handle(request, &self.runs);
-        self.step(Some(week), StepName::SiteForecast, work, |done| done)
+        let stores = self.stores();
+        let work = site_forecast::handle(request, &stores.runs);
+        self.step(Some(week), StepName::SiteForecast, &stores, work)
             .await
     }
 
+    fn stores(&self) -> Stores<'_> {
+        Stores {
+            data: Counted::new(&self.data),
+            runs: Counted::new(&self.runs),
+            output: Counted::new(&self.output),
+            since: clock::now(),
+        }
+    }
+
     /// Does a step's work and says so.
-    async fn step<T>(
+    async fn step<T: StepResponse>(
         &self,
         week: Option<MenuWeek>,
         step: StepName,
+        stores: &Stores<'_>,
         work: impl Future<Output = Result<T, Fault>> + Send,
-        result: impl Fn(&T) -> &Reference + Send,
     ) -> Result<T, Fault> {
         let running = self.progress.begin(week, step);
         let done = work.await;
         running.end(match &done {
-            Ok(done) if self.stored.contains(&result(done).key) => Ending::Stored,
-            Ok(_) => Ending::Done,
+            Ok(done) => self.kept(stores, done.result()).await,
             Err(fault) => Ending::Failed(fault),
         });
         done
+    }
+
+    /// Keeps the telemetry of work that was done; without it a run is as good as with it.
+    async fn kept(&self, stores: &Stores<'_>, result: &Reference) -> Ending<'static> {
+        let asked = stores.runs.take();
+        if Made::of(&self.run, result, &asked) == Made::Before {
+            return Ending::Stored;
+        }
+        let telemetry = Telemetry {
+            started: stores.since,
+            ended: clock::now(),
+            host: None,
+            storage: Storage::of(&[asked, stores.data.take(), stores.output.take()]),
+        };
+        if let Err(fault) = telemetry.keep(&self.runs, &self.run, result).await {
+            self.progress
+                .line(&format!("telemetry is not kept: {fault}"));
+        }
+        Ending::Done
     }
 }
 

@@ -74,6 +74,17 @@ impl Progress {
         }
     }
 
+    /// A step that has ended, and how long it took, where that is known.
+    pub(crate) fn ended(&self, scope: &str, step: &str, ending: Ending<'_>, seconds: Option<f64>) {
+        let (word, why) = match ending {
+            Ending::Done => ("done", String::new()),
+            Ending::Stored => ("stored", String::new()),
+            Ending::Failed(fault) => ("failed", format!("  {fault}")),
+        };
+        let took = seconds.map_or_else(String::new, |seconds| format!("  {seconds:5.1} s"));
+        self.line(&format!("{scope:9}  {step:15}  {word:6}{took}{why}"));
+    }
+
     /// A line above what is under way.
     pub(crate) fn line(&self, text: &str) {
         if self.live.is_hidden() {
@@ -86,19 +97,11 @@ impl Progress {
 
 impl Running<'_> {
     pub(crate) fn end(mut self, ending: Ending<'_>) {
-        let Self {
-            scope, what, since, ..
-        } = &self;
-        let (word, why) = match ending {
-            Ending::Done => ("done", String::new()),
-            Ending::Stored => ("stored", String::new()),
-            Ending::Failed(fault) => ("failed", format!("  {fault}")),
-        };
-        let seconds = since.elapsed().as_secs_f64();
-        let line = format!("{scope:9}  {what:15}  {word:6}  {seconds:5.1} s{why}");
         if let Some(spinner) = self.spinner.take() {
             spinner.finish_and_clear();
         }
-        self.progress.line(&line);
+        let seconds = self.since.elapsed().as_secs_f64();
+        self.progress
+            .ended(&self.scope, self.what, ending, Some(seconds));
     }
 }

@@ -1,13 +1,11 @@
 //! `larder run`: plans menu weeks in this process.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use artifacts::{AnyStore, Store};
 use contracts::{
-    ConfigureRequest, Execution, ExecutionInput, Fault, FaultName, Lineage, Outcome,
-    PublishResponse, RunId, RunSummary, StepName,
+    ConfigureRequest, Execution, ExecutionInput, Fault, FaultName, Outcome, RunId, RunSummary,
 };
 use domain::Timestamp;
 use runs::Run;
@@ -36,11 +34,9 @@ pub(crate) async fn run(args: RunArgs) -> Result<bool, Error> {
         .clone()
         .filter(|_| input.from.is_none())
         .unwrap_or(execution.name.clone());
-    let stored = stored(&runs, &id, &input).await?;
-    let begins = if stored.contains("plan.json") {
-        "Continuing"
-    } else {
-        "Starting"
+    let begins = match Run::find(&runs, &id).await? {
+        Some(_) => "Continuing",
+        None => "Starting",
     };
     progress.line(&format!("{begins} run {id}"));
 
@@ -49,18 +45,25 @@ pub(crate) async fn run(args: RunArgs) -> Result<bool, Error> {
         data,
         runs,
         output,
-        stored,
+        run: id,
         progress,
         threads,
     });
-    let published = pipeline
-        .execute(ConfigureRequest { input, execution })
-        .await?;
-    tell(&pipeline, &published).await?;
+    let published = Box::pin(pipeline.execute(ConfigureRequest { input, execution })).await?;
+    let Pipeline { output, runs, .. } = &*pipeline;
+    tell(output, runs, &published.run, &published.folder, None).await?;
     Ok(published.outcome == Outcome::Succeeded)
 }
 
 fn input(args: &RunArgs) -> Result<ExecutionInput, Error> {
+    let mut merged = settings(&args.settings)?;
+    merged.run = args.run.clone().or(merged.run);
+    merged.from = args.from.or(merged.from);
+    Ok(merged)
+}
+
+/// The input that a file and the command line make together; what is named on the command line wins.
+pub(crate) fn settings(settings: &Settings) -> Result<ExecutionInput, Error> {
     let Settings {
         weeks,
         horizon,
@@ -69,14 +72,11 @@ fn input(args: &RunArgs) -> Result<ExecutionInput, Error> {
         replicates,
         scenario,
         input,
-    } = &args.settings;
+    } = settings;
     let mut merged = match input {
         Some(path) => read(path)?,
         None => ExecutionInput::default(),
     };
-    // What is named on the command line wins over the file.
-    merged.run = args.run.clone().or(merged.run);
-    merged.from = args.from.or(merged.from);
     if weeks.is_some() || horizon.is_some() {
         merged.weeks.clone_from(weeks);
         merged.horizon_weeks = *horizon;
@@ -138,58 +138,31 @@ async fn execution(
     })
 }
 
-fn named_by(now: Timestamp) -> Result<RunId, Error> {
+/// A run that is named by its start.
+pub(crate) fn named_by(now: Timestamp) -> Result<RunId, Error> {
     let name = now.strftime("%Y-%m-%dT%H%M%S%3fZ").to_string();
     name.parse()
         .map_err(|error| Fault::from_error(FaultName::ConfigInvalid, &error).into())
 }
 
-/// What the run holds already, by keys relative to it; a restarted run has what stands before its step.
-async fn stored(
+/// The result: the summary's table, and where everything is; `served` is where a browser finds the output location.
+pub(crate) async fn tell(
+    output: &AnyStore,
     runs: &AnyStore,
-    id: &RunId,
-    input: &ExecutionInput,
-) -> Result<BTreeSet<String>, Error> {
-    let mut stored = held(runs, id).await?;
-    if let (Some(earlier), Some(before)) = (&input.run, input.from)
-        && let Some((old, _)) = Run::find(runs, earlier).await?
-    {
-        let step = |key: &String| key.split('/').nth(1)?.parse::<StepName>().ok();
-        for Lineage { run, before } in old.plan.restarted(earlier, before) {
-            let mut reused = held(runs, &run).await?;
-            reused.retain(|key| step(key).is_some_and(|step| step < before));
-            stored.append(&mut reused);
-        }
-    }
-    Ok(stored)
-}
-
-async fn held(runs: &AnyStore, id: &RunId) -> Result<BTreeSet<String>, Error> {
-    let folder = format!("runs/{id}");
-    let entries = runs.list(&folder).await?;
-    let relative = |key: &str| Some(key.strip_prefix(&folder)?.strip_prefix('/')?.to_owned());
-    Ok(entries
-        .iter()
-        .filter_map(|entry| relative(&entry.key))
-        .collect())
-}
-
-/// The result: the summary's table, and where everything is.
-async fn tell(pipeline: &Pipeline, published: &PublishResponse) -> Result<(), Error> {
-    let output = &pipeline.output;
-    let key = format!("{}/summary.json", published.folder);
+    run: &RunId,
+    folder: &str,
+    served: Option<&str>,
+) -> Result<(), Error> {
+    let key = format!("{folder}/summary.json");
     let summary: RunSummary =
         serde_json::from_slice(&output.get(&key).await?).map_err(|error| Error::Summary {
             place: output.place(&key),
             reason: error.to_string(),
         })?;
     print(&report::table(&summary))?;
-    let report = output.place(&format!("{}/report.html", published.folder));
-    print(&format!("Report   {report}"))?;
-    print(&format!("Outputs  {}", output.place(&published.folder)))?;
-    print(&format!(
-        "Run      {} in {}",
-        published.run,
-        pipeline.runs.place("runs")
-    ))
+    let page = format!("{folder}/report.html");
+    let page = served.map_or_else(|| output.place(&page), |url| format!("{url}/{page}"));
+    print(&format!("Report   {page}"))?;
+    print(&format!("Outputs  {}", output.place(folder)))?;
+    print(&format!("Run      {run} in {}", runs.place("runs")))
 }

@@ -42,6 +42,7 @@ fn proposals_differ(stored: &Path) -> String {
         "proposals.csv",
         "proposals.parquet",
         "result.json",
+        "telemetry.json",
     ];
     assert!(names.iter().eq(&expected.map(PathBuf::from)), "{names:?}");
     let active = only(&stored.join("all/order-proposer"));

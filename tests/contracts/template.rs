@@ -243,7 +243,10 @@ fn a_function_writes_its_own_steps_folder_alone() {
         let own = step.map_or_else(
             || beside(id),
             |step| match step {
-                StepName::Configurator => vec!["${RunsBucket.Arn}/runs/*/plan.json".to_owned()],
+                StepName::Configurator => vec![
+                    "${RunsBucket.Arn}/runs/*/plan.json".to_owned(),
+                    "${RunsBucket.Arn}/runs/*/all/configurator/telemetry.json".to_owned(),
+                ],
                 StepName::Publisher => vec![
                     "${RunsBucket.Arn}/runs/*/publisher/*".to_owned(),
                     "${RunsBucket.Arn}/runs/*/mail/*".to_owned(),

@@ -3,6 +3,7 @@
 
 mod approval;
 mod by_hand;
+mod measured;
 mod orders;
 mod stock;
 mod telling;

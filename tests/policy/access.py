@@ -39,6 +39,7 @@ def places(deployment: Deployment) -> dict[str, Place]:
 
     found = {
         f"{RUNS}/runs/R/plan.json": Place({deciding}, steps | {"order-approver"}),
+        f"{RUNS}/runs/R/all/{deciding}/telemetry.json": Place({deciding}, steps),
         f"{RUNS}/runs/R/mail/claim.json": Place({"publisher"}, steps),
         f"{RUNS}/latest.json": Place({"publisher"}, {"configurator", "order-approver", "publisher"}),
         f"{RUNS}/orders/V/S/D/1.json": Place({"order-approver"}, {"configurator", "order-approver", "order-proposer"}),

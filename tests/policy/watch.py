@@ -189,10 +189,10 @@ def an_alarm_knows_what_silence_means(deployment: Deployment) -> Breaches:
 @broken_by("Dashboard", on_the_dashboard("OldestAge", "GreatestAge"))
 def a_metric_of_ours_is_written_by_a_function(deployment: Deployment) -> Breaches:
     for alarm in alarms(deployment):
-        if alarm.get("Namespace") == "Larder/Sync" and alarm["MetricName"] not in deployment.source.metrics:
+        if alarm.get("Namespace", "").startswith("Larder/") and alarm["MetricName"] not in deployment.source.metrics:
             yield alarm.name, f"no function writes {alarm['MetricName']}"
     for namespace, metric in searched(deployment):
-        if namespace == "Larder/Sync" and metric not in deployment.source.metrics:
+        if namespace.startswith("Larder/") and metric not in deployment.source.metrics:
             yield "Dashboard", f"no function writes {metric}"
 
 

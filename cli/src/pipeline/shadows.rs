@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use artifacts::{AnyStore, Counted};
 use contracts::{
     ACTIVE_VERSION, Fault, FaultName, ProposeOutcome, ProposeRequest, ProposeShadow, Reference,
     ShadowItem, ShadowOutcome, SimulateRequest, StepName, WeekOutcome,
@@ -61,60 +62,64 @@ impl Pipeline {
 
     async fn shadow(&self, shadow: &ShadowItem, active: Active) -> Result<Reference, Fault> {
         let running = self.progress.begin_shadow(&shadow.name, shadow.step);
-        let done = self.compared(shadow, active).await;
+        let stores = self.stores();
+        let done = compared(&stores.runs, shadow, active).await;
         running.end(match &done {
-            Ok(done) if self.stored.contains(&done.key) => Ending::Stored,
-            Ok(_) => Ending::Done,
+            Ok(done) => self.kept(&stores, done).await,
             Err(fault) => Ending::Failed(fault),
         });
         done
     }
+}
 
-    async fn compared(&self, shadow: &ShadowItem, active: Active) -> Result<Reference, Fault> {
-        let ShadowItem {
-            name,
-            step,
-            version,
-        } = shadow;
-        if version != ACTIVE_VERSION {
-            let message = format!(
-                "version `{version}` of {step} is a Lambda function's; here a shadow differs by its settings alone"
-            );
-            return Err(Fault::new(FaultName::ConfigInvalid, message));
+async fn compared(
+    runs: &Counted<&AnyStore>,
+    shadow: &ShadowItem,
+    active: Active,
+) -> Result<Reference, Fault> {
+    let ShadowItem {
+        name,
+        step,
+        version,
+    } = shadow;
+    if version != ACTIVE_VERSION {
+        let message = format!(
+            "version `{version}` of {step} is a Lambda function's; here a shadow differs by its settings alone"
+        );
+        return Err(Fault::new(FaultName::ConfigInvalid, message));
+    }
+    let Active {
+        prepared,
+        weeks,
+        proposals,
+    } = active;
+    match step {
+        StepName::OrderSimulator => {
+            let request = SimulateRequest::Shadow {
+                run: prepared.configured.run,
+                plan: prepared.configured.plan,
+                name: name.clone(),
+                model: prepared.model,
+                weeks,
+            };
+            order_simulator::handle(request, runs).await
         }
-        let Active {
-            prepared,
-            weeks,
-            proposals,
-        } = active;
-        match step {
-            StepName::OrderSimulator => {
-                let request = SimulateRequest::Shadow {
-                    run: prepared.configured.run,
-                    plan: prepared.configured.plan,
+        StepName::OrderProposer => {
+            let request = ProposeRequest {
+                run: prepared.configured.run,
+                plan: prepared.configured.plan,
+                history: prepared.history,
+                weeks,
+                shadow: Some(ProposeShadow {
                     name: name.clone(),
-                    model: prepared.model,
-                    weeks,
-                };
-                order_simulator::handle(request, &self.runs).await
-            }
-            StepName::OrderProposer => {
-                let request = ProposeRequest {
-                    run: prepared.configured.run,
-                    plan: prepared.configured.plan,
-                    history: prepared.history,
-                    weeks,
-                    shadow: Some(ProposeShadow {
-                        name: name.clone(),
-                        proposals,
-                    }),
-                };
-                order_proposer::handle(request, &self.runs).await
-            }
-            other => {
-                let message = format!("{other} cannot be a shadow");
-                Err(Fault::new(FaultName::ContractViolation, message))
-            }
+                    proposals,
+                }),
+            };
+            order_proposer::handle(request, runs).await
+        }
+        other => {
+            let message = format!("{other} cannot be a shadow");
+            Err(Fault::new(FaultName::ContractViolation, message))
         }
     }
 }

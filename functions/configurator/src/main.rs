@@ -8,7 +8,10 @@ async fn main() -> Result<(), lambda::Error> {
     let defaults = Defaults {
         horizon_weeks: lambda::var("LARDER_HORIZON_WEEKS")?,
     };
-    let data = lambda::store("LARDER_DATA").await?;
-    let runs = lambda::store("LARDER_RUNS").await?;
-    lambda::run_step(async |request| handle(request, &defaults, &data, &runs).await).await
+    let data = lambda::counted("LARDER_DATA").await?;
+    let runs = lambda::counted("LARDER_RUNS").await?;
+    lambda::run_step(&runs, &[&data], async |request| {
+        handle(request, &defaults, &data, &runs).await
+    })
+    .await
 }

@@ -19,7 +19,7 @@ use contracts::{DataFile, ExtractRequest, Fault, FaultName, Plan, Reference, Sce
 use dataset::PlanningData;
 use dataset::validate::{self, Context, check};
 use domain::{Finding, MenuWeek, Override, ProductId, Sha256, Timestamp};
-use runs::{Begun, Run};
+use runs::{Begun, Figures, Run};
 use serde::Serialize;
 use sources::{DataCut, pinned, table_files};
 
@@ -170,6 +170,10 @@ async fn extract_history<S: Store>(
     output.put_json(FINDINGS, &findings).await?;
     let currency = currency::facts(&planning, &sold, plan.as_of);
     output.put_json(CURRENCY, &currency).await?;
+    output.count(Figures {
+        rows: Some(observations.sales.week.len() as u64),
+        ..Figures::default()
+    });
     output.finish().await
 }
 

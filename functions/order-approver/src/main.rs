@@ -6,5 +6,5 @@ async fn main() -> Result<(), lambda::Error> {
     let runs = lambda::store("LARDER_RUNS").await?;
     let topic = lambda::topic("LARDER_TOPIC").await?;
     let approve = async |request| order_approver::handle(request, &runs, Some(&topic)).await;
-    lambda::run_step(approve).await
+    lambda::run_calls(approve).await
 }

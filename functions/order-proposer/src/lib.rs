@@ -26,7 +26,7 @@ use contracts::{
 use domain::{Sha256, SiteId};
 use ordering::{Ordering, SiteProposals};
 use rayon::prelude::*;
-use runs::{Begun, Run, Workspace};
+use runs::{Begun, Figures, Run, Workspace};
 use serde::Serialize;
 
 pub use compared::Compared;
@@ -128,6 +128,10 @@ pub async fn handle(request: ProposeRequest, runs: &impl Store) -> Result<Refere
         }
     }
     book.sort();
+    output.count(Figures {
+        rows: Some(book.lines.len() as u64),
+        ..Figures::default()
+    });
     match shadow {
         Some(asked) => Box::pin(asked.compare(&run, book.lines, output)).await,
         None => {

@@ -38,11 +38,13 @@ pub use sending::PATIENCE;
 
 /// The folder of a publication and how the run ended: the content of `publication.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Publication {
+pub struct Publication {
     /// Below the run's folder in the output location.
-    folder: String,
-    outcome: Outcome,
-    failure: String,
+    pub folder: String,
+    /// Whether everything was done.
+    pub outcome: Outcome,
+    /// What failed and why; empty when nothing did.
+    pub failure: String,
 }
 
 const PUBLICATION: &str = "publication.json";
@@ -122,7 +124,14 @@ pub async fn folder<S: Store>(run: &Run<'_, S>, result: &Reference) -> Result<St
     Ok(format!("{}/{}", run.id, publication.folder))
 }
 
-async fn publication<S: Store>(run: &Run<'_, S>, result: &Reference) -> Result<Publication, Fault> {
+/// How a run ended, by the result of publishing.
+///
+/// # Errors
+/// As [`Run::json`].
+pub async fn publication<S: Store>(
+    run: &Run<'_, S>,
+    result: &Reference,
+) -> Result<Publication, Fault> {
     run.json(run.result(result).await?.artifact(PUBLICATION)?)
         .await
 }

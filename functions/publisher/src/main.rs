@@ -5,8 +5,8 @@ use publisher::{Addresses, Outbox, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     lambda::init();
-    let runs = lambda::store("LARDER_RUNS").await?;
-    let output = lambda::store("LARDER_OUTPUT").await?;
+    let runs = lambda::counted("LARDER_RUNS").await?;
+    let output = lambda::counted("LARDER_OUTPUT").await?;
     let addresses = Addresses {
         from: lambda::var("LARDER_MAIL_FROM")?,
         to: lambda::var("LARDER_MAIL_TO")?,
@@ -15,5 +15,8 @@ async fn main() -> Result<(), lambda::Error> {
     let post: String = lambda::var("LARDER_POST")?;
     let topic: String = lambda::var("LARDER_TOPIC")?;
     let outbox = Outbox::connect(&post, &topic, addresses, lambda::now).await?;
-    lambda::run_step(async |request| handle(request, &runs, &output, &outbox).await).await
+    lambda::run_step(&runs, &[&output], async |request| {
+        handle(request, &runs, &output, &outbox).await
+    })
+    .await
 }

@@ -9,7 +9,7 @@ use contracts::{
     Fault, FaultName, ForecastRequest, ForecastSources, Published, Reference, StepName, WeekSummary,
 };
 use domain::{MenuWeek, Sha256};
-use runs::{Begun, Run};
+use runs::{Begun, Figures, Run};
 use serde::Serialize;
 use snapshot::WeekSnapshot;
 
@@ -73,5 +73,9 @@ pub async fn handle(request: ForecastRequest, runs: &impl Store) -> Result<Refer
     output
         .put_json(SOURCES, &ForecastSources { snapshot, orders })
         .await?;
+    output.count(Figures {
+        rows: Some(products.rows.len() as u64),
+        ..Figures::default()
+    });
     output.finish().await
 }

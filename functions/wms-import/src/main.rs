@@ -1,6 +1,6 @@
 //! The `wms-import` Lambda: wiring only.
 
-use lambda::{ledger, queue, run_step, store, topic, var};
+use lambda::{ledger, queue, run_calls, store, topic, var};
 use wms_import::WmsImport;
 
 #[tokio::main(flavor = "current_thread")]
@@ -16,5 +16,5 @@ async fn main() -> Result<(), lambda::Error> {
     .below(&var("LARDER_WAREHOUSE")?);
     let counts = queue::Daily::new(ledger("LARDER_LEDGER").await?);
     let metrics = (queue::Emf::new(std::io::stdout()), counts);
-    run_step(async |call| import.serve(&queue, &metrics, call).await).await
+    run_calls(async |call| import.serve(&queue, &metrics, call).await).await
 }

@@ -6,6 +6,7 @@
 #[cfg(feature = "s3")]
 mod aws;
 pub mod conformance;
+mod counted;
 mod error;
 mod folder;
 mod location;
@@ -23,6 +24,7 @@ use sha2::Digest;
 
 #[cfg(feature = "s3")]
 pub use aws::{aws_config, boxed};
+pub use counted::{Asked, Counted};
 pub use error::StoreError;
 pub use folder::Folder;
 pub use location::{AnyStore, Location};

@@ -4,6 +4,7 @@
 //! references, never data.
 
 pub mod artifact;
+mod call;
 pub mod canonical;
 mod events;
 mod fault;
@@ -22,6 +23,7 @@ mod step;
 mod summary;
 mod verdict;
 
+pub use call::{StepRequest, StepResponse};
 pub use events::{
     CloudEvent, EVENT_SOURCE, EntityVersion, EventData, ForecastPublished, OrdersSited,
     PublishedFile, WeekPublished,

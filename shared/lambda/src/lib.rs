@@ -3,12 +3,15 @@
 //! Everything is read and connected before the first event: a bad deployment fails in the function's init phase,
 //! with an error that names the variable. A panic is left to the runtime, which posts it and serves on.
 
+mod emf;
+mod host;
 pub mod queue;
+pub mod step;
 
 use std::fmt;
 use std::str::FromStr;
 
-use artifacts::{AnyStore, Location};
+use artifacts::{AnyStore, Counted, Location};
 use contracts::{Fault, FaultName};
 use domain::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
@@ -18,7 +21,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use emf::Emf;
 pub use lambda_runtime::Error;
+pub use step::run_step;
 
 /// Starts logging in the format and at the level that the function's logging configuration asks for.
 pub fn init() {
@@ -91,6 +96,14 @@ pub async fn store(name: &'static str) -> Result<AnyStore, Error> {
     Ok(AnyStore::connect(&var::<Location>(name)?).await?)
 }
 
+/// Connects to a store as [`store`] does, and counts what a step asks of it.
+///
+/// # Errors
+/// As [`store`].
+pub async fn counted(name: &'static str) -> Result<Counted<AnyStore>, Error> {
+    Ok(Counted::new(store(name).await?))
+}
+
 /// Connects to the topic whose ARN an environment variable holds.
 ///
 /// # Errors
@@ -109,53 +122,46 @@ pub async fn ledger(name: &'static str) -> Result<AnyLedger, Error> {
     Ok(AnyLedger::connect(&var(name)?).await?)
 }
 
-/// Serves events with a step until the environment is shut down.
+/// Serves calls that are no step of a run until the environment is shut down.
 ///
-/// The payload is decoded here, so that one the step does not accept is a `Contract.Violation` with the JSON path;
-/// every fault is logged once and reported under its own name, which the state machine retries or catches by.
+/// The payload is decoded here, so that one that is not accepted is a `Contract.Violation` with the JSON path; every
+/// fault is logged once and reported under its own name.
 ///
 /// # Errors
 /// When the runtime's own interface fails.
-pub async fn run_step<I, O>(step: impl AsyncFn(I) -> Result<O, Fault>) -> Result<(), Error>
+pub async fn run_calls<I, O>(answer: impl AsyncFn(I) -> Result<O, Fault>) -> Result<(), Error>
 where
     I: DeserializeOwned,
     O: Serialize,
 {
-    let step = &step;
+    let answer = &answer;
     let serve = service_fn(async |event: LambdaEvent<Value>| {
-        answer(step, event.payload)
-            .await
-            .inspect_err(|Reported(fault)| {
-                tracing::error!(fault.name = %fault.name, "{}", fault.message);
-            })
+        let answered = async { written(answer(decoded(event.payload)?).await?) };
+        answered.await.map_err(told)
     });
     lambda_runtime::run(serve).await
 }
 
-async fn answer<I, O>(
-    step: &impl AsyncFn(I) -> Result<O, Fault>,
-    payload: Value,
-) -> Result<Value, Reported>
-where
-    I: DeserializeOwned,
-    O: Serialize,
-{
-    let request = serde_path_to_error::deserialize(payload)
-        .map_err(|error| Fault::new(FaultName::ContractViolation, error))?;
-    let response = step(request).await?;
-    let written = serde_json::to_value(response);
-    Ok(written.map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))?)
+/// The payload as what is accepted.
+fn decoded<I: DeserializeOwned>(payload: Value) -> Result<I, Fault> {
+    serde_path_to_error::deserialize(payload)
+        .map_err(|error| Fault::new(FaultName::ContractViolation, error))
+}
+
+fn written<O: Serialize>(response: O) -> Result<Value, Fault> {
+    serde_json::to_value(response)
+        .map_err(|error| Fault::from_error(FaultName::ContractViolation, &error))
+}
+
+/// Logs a fault, once, on its way to the runtime.
+fn told(fault: Fault) -> Reported {
+    tracing::error!(fault.name = %fault.name, "{}", fault.message);
+    Reported(fault)
 }
 
 /// A fault on its way to the runtime.
 #[derive(Debug)]
 struct Reported(Fault);
-
-impl From<Fault> for Reported {
-    fn from(fault: Fault) -> Self {
-        Self(fault)
-    }
-}
 
 impl From<Reported> for Diagnostic {
     fn from(Reported(fault): Reported) -> Self {
@@ -174,27 +180,23 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
-    async fn a_payload_that_is_not_accepted_is_a_named_fault_with_its_place() {
-        let step = async |_: ConfigureRequest| Ok(());
+    #[test]
+    fn a_payload_that_is_not_accepted_is_a_named_fault_with_its_place() {
         let payload = json!({
             "input": {"weeks": ["2026-W48", "2025-W53"]},
             "execution": {"name": "x", "started_at": "2026-11-15T12:00:00Z"},
         });
-        let Reported(fault) = answer(&step, payload).await.unwrap_err();
+        let fault = decoded::<ConfigureRequest>(payload).unwrap_err();
         assert_eq!(fault.name, FaultName::ContractViolation);
         assert!(fault.message.starts_with("input.weeks[1]: "), "{fault}");
     }
 
-    #[tokio::test]
-    async fn a_fault_is_reported_by_its_name_and_with_a_short_message() {
-        let step = async |_: Value| {
-            Err::<(), _>(Fault {
-                name: FaultName::DataRejected,
-                message: "x".repeat(1_000),
-            })
-        };
-        let diagnostic = Diagnostic::from(answer(&step, json!({})).await.unwrap_err());
+    #[test]
+    fn a_fault_is_reported_by_its_name_and_with_a_short_message() {
+        let diagnostic = Diagnostic::from(Reported(Fault {
+            name: FaultName::DataRejected,
+            message: "x".repeat(1_000),
+        }));
         assert_eq!(diagnostic.error_type, "Data.Rejected");
         assert_eq!(diagnostic.error_message.chars().count(), MESSAGE_LIMIT);
     }

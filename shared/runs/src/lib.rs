@@ -4,6 +4,7 @@
 //! runs/<run>/plan.json                                   decided once, first writer wins
 //! runs/<run>/<week or all>/<step>/<digest>/<artifact>    a step's output, created once
 //! runs/<run>/<week or all>/<step>/<digest>/result.json   written last: the step is finished
+//! runs/<run>/<week or all>/<step>/<digest>/telemetry.json   when and where that work was done
 //! runs/<run>/<week or all>/shadow-<name>-<step>/…        the same of a shadow, which nobody else reads
 //! latest.json                                            the newest published results
 //! orders/<vendor>/<site>/<day>/<sequence>.json           an approved purchase order, created once
@@ -17,6 +18,7 @@ mod finished;
 mod latest;
 mod orders;
 mod step;
+mod telemetry;
 
 use artifacts::{Store, StoreError, sha256};
 use contracts::{Fault, FaultName, Plan, Reference, RunId};
@@ -27,7 +29,8 @@ use serde::de::DeserializeOwned;
 pub use finished::Finished;
 pub use latest::Latest;
 pub use orders::Orders;
-pub use step::{Begun, StepResult, Workspace};
+pub use step::{Begun, Figures, StepResult, Workspace};
+pub use telemetry::{Host, Made, Storage, Telemetry};
 
 const PLAN: &str = "plan.json";
 
@@ -150,6 +153,19 @@ impl<'a, S: Store> Run<'a, S> {
     pub async fn artifact(&self, result: &Reference, name: &str) -> Result<Vec<u8>, Fault> {
         let result = self.result(result).await?;
         self.read(result.artifact(name)?).await
+    }
+
+    /// What the step that made a result counted; nothing for a plan, which is no step's result.
+    ///
+    /// # Errors
+    /// As [`Run::json`].
+    pub async fn figures(store: &S, run: &RunId, result: &Reference) -> Result<Figures, Fault> {
+        if result.key == PLAN {
+            return Ok(Figures::default());
+        }
+        let bytes = read(store, run, result).await?;
+        let result: StepResult = parse(store, &key(run, &result.key), &bytes)?;
+        Ok(result.figures)
     }
 
     /// The store it is in.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use artifacts::{Store, StoreError, sha256};
 use contracts::{CODE_VERSION, Fault, FaultName, Lineage, Reference, RunId, StepName};
-use domain::MenuWeek;
+use domain::{Decimal, MenuWeek};
 use serde::{Deserialize, Serialize};
 
 use crate::{Run, key, parse, read, reference, scope_name, to_json};
@@ -22,6 +22,32 @@ pub struct StepResult {
     pub inputs: serde_json::Value,
     /// What it made, by name.
     pub artifacts: BTreeMap<String, Reference>,
+    /// What it counted of it.
+    #[serde(default, skip_serializing_if = "Figures::is_empty")]
+    pub figures: Figures,
+}
+
+/// What a step counts of what it made, as far as it knows: the same inputs give the same figures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// Rows of the table that the step is for: sales read, orders, forecasts, proposed lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+    /// Boxes of the plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boxes: Option<u64>,
+    /// How far the allocation may be from the least change possible, as a share of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Decimal>,
+    /// The share of what was sold that the model's 80 % intervals held, by area and recipe, on past weeks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Decimal>,
+}
+
+impl Figures {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl StepResult {
@@ -133,6 +159,7 @@ impl<S: Store> Run<'_, S> {
             week,
             inputs,
             artifacts: BTreeMap::new(),
+            figures: Figures::default(),
         };
         Ok(Begun::Open(Workspace {
             run: self,
@@ -206,6 +233,11 @@ impl<S: Store> Workspace<'_, S> {
         self.put(name, to_json(value)?).await
     }
 
+    /// Keeps what the step counted, for whoever measures it.
+    pub const fn count(&mut self, figures: Figures) {
+        self.result.figures = figures;
+    }
+
     /// The folder the output goes to, relative to the run; its last part is the step's digest.
     pub fn folder(&self) -> &str {
         &self.folder
@@ -227,13 +259,13 @@ impl<S: Store> Workspace<'_, S> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use artifacts::Memory;
     use contracts::{ExecutionInput, Plan, Settings};
 
     use super::*;
 
-    fn plan() -> Plan {
+    pub(crate) fn plan() -> Plan {
         Plan {
             as_of: "2026-11-15T12:00:00Z".parse().unwrap(),
             seed: 1,
@@ -260,7 +292,11 @@ mod tests {
         }
     }
 
-    async fn work(run: &Run<'_, Memory>, inputs: u32, output: &[u8]) -> (Reference, bool) {
+    pub(crate) async fn work<S: Store>(
+        run: &Run<'_, S>,
+        inputs: u32,
+        output: &[u8],
+    ) -> (Reference, bool) {
         match run
             .begin(StepName::SiteForecast, None, &inputs)
             .await

@@ -2,17 +2,15 @@
 
 use std::future::Future;
 use std::io::Write;
-use std::sync::{Mutex, PoisonError};
 
 use domain::Timestamp;
 use jiff::tz::TimeZone;
 use ledger::breaker::Admission;
 use ledger::tally::{Counts, Tallies};
-use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::Delivery;
 use super::fate::Fate;
+use crate::emf::{Emf, Line, Metric};
 use effects::Verdict;
 
 /// The most values that a metric may have in a line.
@@ -142,71 +140,36 @@ impl From<&Tally> for Counts {
     }
 }
 
-/// Writes a line for each batch; CloudWatch makes metrics of it where it is standard output.
-#[derive(Debug)]
-pub struct Emf<W>(Mutex<W>);
-
-impl<W: Write + Send> Emf<W> {
-    /// Writes to this.
-    pub const fn new(to: W) -> Self {
-        Self(Mutex::new(to))
-    }
-}
-
 impl<W: Write + Send> Metrics for Emf<W> {
     async fn put(&self, tally: &Tally, now: Timestamp) {
-        let line = serde_json::to_string(&line(tally, now));
-        let mut to = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Ok(line) = line
-            && let Err(error) = writeln!(to, "{line}").and_then(|()| to.flush())
-        {
-            tracing::warn!("metrics are not written: {error}");
-        }
+        self.write(&line(tally), now);
     }
 }
 
-#[derive(Serialize)]
-struct Line {
-    #[serde(rename = "_aws")]
-    aws: Value,
-    #[serde(rename = "Consumer")]
-    consumer: String,
-    #[serde(flatten)]
-    values: serde_json::Map<String, Value>,
-}
-
-fn line(tally: &Tally, now: Timestamp) -> Line {
+fn line(tally: &Tally) -> Line {
     let mut metrics = vec![
-        ("Received", "Count", json!(tally.received)),
-        ("Applied", "Count", json!(tally.applied)),
-        ("Duplicate", "Count", json!(tally.duplicate)),
-        ("Stale", "Count", json!(tally.stale)),
-        ("Parked", "Count", json!(tally.parked)),
-        ("Retried", "Count", json!(tally.retried)),
-        ("Unknown", "Count", json!(tally.unknown)),
-        ("OldestAge", "Milliseconds", json!(tally.oldest)),
+        Metric::new("Received", "Count", tally.received),
+        Metric::new("Applied", "Count", tally.applied),
+        Metric::new("Duplicate", "Count", tally.duplicate),
+        Metric::new("Stale", "Count", tally.stale),
+        Metric::new("Parked", "Count", tally.parked),
+        Metric::new("Retried", "Count", tally.retried),
+        Metric::new("Unknown", "Count", tally.unknown),
+        Metric::new("OldestAge", "Milliseconds", tally.oldest),
     ];
     if !tally.lag.is_empty() {
-        metrics.push(("Lag", "Milliseconds", json!(thinned(&tally.lag))));
+        metrics.push(Metric::new("Lag", "Milliseconds", thinned(&tally.lag)));
     }
-    metrics.extend(tally.breaker.map(|state| ("Breaker", "None", json!(state))));
-    let units = metrics
-        .iter()
-        .map(|(name, unit, _)| json!({"Name": name, "Unit": unit}));
+    metrics.extend(
+        tally
+            .breaker
+            .map(|state| Metric::new("Breaker", "None", state)),
+    );
     Line {
-        aws: json!({
-            "Timestamp": now.as_millisecond(),
-            "CloudWatchMetrics": [{
-                "Namespace": "Larder/Sync",
-                "Dimensions": [["Consumer"]],
-                "Metrics": units.collect::<Vec<_>>(),
-            }],
-        }),
-        consumer: tally.consumer.clone(),
-        values: metrics
-            .into_iter()
-            .map(|(name, _, value)| (name.to_owned(), value))
-            .collect(),
+        namespace: "Larder/Sync",
+        dimension: ("Consumer", tally.consumer.clone()),
+        metrics,
+        properties: Vec::new(),
     }
 }
 
@@ -220,6 +183,8 @@ fn thinned(values: &[i64]) -> Vec<i64> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[tokio::test]
@@ -272,7 +237,7 @@ mod tests {
         };
         let emf = Emf::new(Vec::new());
         emf.put(&tally, Timestamp::UNIX_EPOCH).await;
-        let written = String::from_utf8(emf.0.into_inner().unwrap()).unwrap();
+        let written = String::from_utf8(emf.into_inner()).unwrap();
         assert_eq!(written.lines().count(), 1);
         let line: Value = serde_json::from_str(&written).unwrap();
         assert_eq!(line["Consumer"], "planning-sync");

@@ -21,11 +21,12 @@ use std::future::Future;
 
 use domain::Timestamp;
 
+pub use crate::emf::Emf;
 pub use backoff::{BASE, CAP, least_wait};
 pub use consumer::{Consumer, Context, Step};
 pub use delivery::{BatchError, Delivery, FailedItem, Response, SqsEvent, SqsRecord};
 pub use effects::{Cause, Verdict};
-pub use metrics::{Daily, Emf, Metrics, Tally};
+pub use metrics::{Daily, Metrics, Tally};
 pub use parking::{Park, ParkError, Parking};
 pub use serve::{RESERVE, serve};
 #[cfg(feature = "sqs")]
