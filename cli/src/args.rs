@@ -3,6 +3,8 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+#[cfg(feature = "s3")]
+use crate::cloud::args::{ContinueArgs, FollowArgs, StartArgs};
 use crate::sync::SyncCommand;
 use artifacts::Location;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -27,6 +29,19 @@ pub(crate) enum Command {
     /// The same command run again continues where it was stopped: finished steps are not done twice. Ends with
     /// status 0 when every week is planned, 1 when one is not, 2 for wrong usage.
     Run(Box<RunArgs>),
+    /// Start a run of a deployed stack, and follow it to its end
+    ///
+    /// Region and credentials come from where AWS tools take them, such as AWS_REGION and AWS_PROFILE. The run goes on
+    /// when this command is stopped. Ends with status 0 when every week is planned and orders are proposed, 1 when not or
+    /// when the end is not waited for, 2 for wrong usage.
+    #[cfg(feature = "s3")]
+    Start(Box<StartArgs>),
+    /// Continue a run of a deployed stack, and follow it to its end
+    #[cfg(feature = "s3")]
+    Continue(ContinueArgs),
+    /// Follow an execution of a deployed stack, whoever started it, to its end
+    #[cfg(feature = "s3")]
+    Follow(FollowArgs),
     /// Run one step of a stored run again with this build, and compare every byte with what the run stored
     ///
     /// Nothing is written. Ends with status 0 when all artifacts are the same, 1 when one is not or the step
@@ -39,6 +54,10 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Say where a run's report page is, or open it
     Report(ReportArgs),
+    /// List runs: what became of them, how long their steps took and how long nothing worked between them
+    ///
+    /// With a run's id, every step of it.
+    Runs(RunsArgs),
     /// Compare two runs, and say what changed each purchase quantity
     Diff(DiffArgs),
     /// Make purchase orders of what a run proposes to order from a vendor
@@ -266,6 +285,22 @@ pub(crate) struct ReportArgs {
     /// Open it in the system's browser
     #[arg(long)]
     pub(crate) open: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Which runs to list.
+#[derive(Debug, Args)]
+pub(crate) struct RunsArgs {
+    /// One run, with all its steps [default: the newest ones]
+    #[arg(value_name = "ID")]
+    pub(crate) run: Option<RunId>,
+    /// So many runs, by their as-of times
+    #[arg(long, value_name = "N", default_value_t = 20, conflicts_with = "run")]
+    pub(crate) last: u16,
+    /// Print everything as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) place: Place,
 }

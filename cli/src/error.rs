@@ -54,6 +54,10 @@ pub(crate) enum Error {
     /// A parked event is not decided.
     #[error("{0}")]
     Decide(#[from] parking::DecideError),
+    /// AWS does not do what it is asked, or an execution there failed.
+    #[cfg(feature = "s3")]
+    #[error("{0}")]
+    Cloud(String),
     /// The ERP does not say what it holds.
     #[cfg(feature = "erp")]
     #[error("the ERP cannot be read: {0}")]

@@ -5,12 +5,15 @@ mod approve;
 mod args;
 mod backtest;
 mod clock;
+#[cfg(feature = "s3")]
+mod cloud;
 mod compact;
 mod data;
 mod diff;
 mod error;
 mod explain;
 mod finished;
+mod history;
 mod overrides;
 mod pipeline;
 mod progress;
@@ -64,7 +67,10 @@ fn start(cli: Cli) -> Result<bool, Error> {
         | Command::Explain(_)
         | Command::Override(_)
         | Command::Report(_)
+        | Command::Runs(_)
         | Command::Sync(_) => 1,
+        #[cfg(feature = "s3")]
+        Command::Start(_) | Command::Continue(_) | Command::Follow(_) => 1,
     };
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -79,9 +85,16 @@ fn start(cli: Cli) -> Result<bool, Error> {
     let command = runtime.spawn(async move {
         match cli.command {
             Command::Run(args) => Box::pin(run::run(*args)).await,
+            #[cfg(feature = "s3")]
+            Command::Start(args) => cloud::start(*args).await,
+            #[cfg(feature = "s3")]
+            Command::Continue(args) => cloud::resume(args).await,
+            #[cfg(feature = "s3")]
+            Command::Follow(args) => cloud::follow(args).await,
             Command::Replay(args) => replay::replay(args).await,
             Command::Explain(args) => explain::explain(args).await,
             Command::Report(args) => report::report(args).await,
+            Command::Runs(args) => history::runs(args).await,
             Command::Diff(args) => diff::diff(args).await,
             Command::Approve(args) => approve::approve(args).await,
             Command::Override(OverrideCommand::Import(args)) => overrides::import(&args),
