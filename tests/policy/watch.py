@@ -187,6 +187,7 @@ def an_alarm_knows_what_silence_means(deployment: Deployment) -> Breaches:
 @rule
 @broken_by("PlanningSyncLate", lambda s: s.properties("PlanningSyncLate").update(MetricName="Delay"))
 @broken_by("Dashboard", on_the_dashboard("OldestAge", "GreatestAge"))
+@broken_by("Dashboard", on_the_dashboard("ColdStart", "WarmStart"))
 def a_metric_of_ours_is_written_by_a_function(deployment: Deployment) -> Breaches:
     for alarm in alarms(deployment):
         if alarm.get("Namespace", "").startswith("Larder/") and alarm["MetricName"] not in deployment.source.metrics:
