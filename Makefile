@@ -17,8 +17,8 @@ LINTERS := .tools/node
 LAMBDA := .tools/lambda
 BROWSER := tests/browser/node_modules
 
-.PHONY: test format lint docs build policy supply unit goldens alone erp load stack browser schemas release package sbom deny \
-  clean
+.PHONY: test format lint docs build policy supply unit goldens alone erp load stack browser schemas release package sbom soak \
+  deny clean
 
 test: format lint docs policy supply unit erp stack browser
 
@@ -53,6 +53,13 @@ goldens:
 # Each function as it is deployed: alone, with its own features and nobody else's.
 alone:
 	for name in $(FUNCTIONS); do cargo check --locked --profile ci --package $$name; done
+
+# What takes long, one after the other and gently. docs/soak.md has the last result.
+soak: build $(VENV)/.done $(LINTERS)/.done
+	nice python3 scripts/soak.py --binaries $(TARGET)/ci
+	nice cargo test $(CARGO) --test simulator seeds
+	PROPTEST_CASES=5000 nice cargo test $(CARGO) --test laws --test properties
+	LARDER_KILLS=50 LARDER_BIN=$(abspath $(TARGET))/ci nice $(VENV)/bin/python -m pytest tests/stack/test_carrots.py
 
 # The ERP's adapter against a live Tryton, which is a process of its own.
 erp: $(TRYTON)/.done
