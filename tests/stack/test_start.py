@@ -87,6 +87,19 @@ def test_every_step_tells_when_and_on_what_it_ran(started, cloud):
     assert 0 <= run["idle_ms"] < run["took_ms"]
 
 
+def test_each_call_is_a_line_in_the_log_that_cloudwatch_reads_metrics_from(started, cloud):
+    group = started.stack.physical("OrderSimulatorLog")
+    logged = cloud.client("logs").filter_log_events(logGroupName=group)["events"]
+    lines = [json.loads(event["message"]) for event in logged if '"Larder/Steps"' in event["message"]]
+    of_run = [line for line in lines if line.get("run") == started.ended.run and line["outcome"] == "done"]
+    assert sorted(line.get("week", "all") for line in of_run) == [*planned_weeks(started.stack, started.ended.run), "all"]
+    for line in of_run:
+        [directive] = line["_aws"]["CloudWatchMetrics"]
+        named = {metric["Name"] for metric in directive["Metrics"]}
+        assert {"Duration", "ColdStart", "Cost"} <= named <= line.keys() and line["Step"] == "order-simulator"
+        assert ("Boxes" in named) == ("week" in line) == ("Coverage" not in named), line
+
+
 def test_a_run_that_lacks_results_is_continued_and_what_is_finished_is_not_told_again(started, cloud):
     run = started.ended.run
     week = planned_weeks(started.stack, run)[1]
