@@ -139,8 +139,10 @@ fn shadows_are_compared_and_the_run_is_what_it_would_be_without_them() {
     let alone = folder.join("alone/larder-out/store/runs").join(&without);
     let (with, without_any) = (files(&stored), files(&alone));
     for (name, bytes) in &without_any {
-        let of_the_plan = name.ends_with("plan.json") || name.starts_with("all/publisher");
-        assert!(of_the_plan || with[name] == *bytes, "{}", name.display());
+        let of_the_run = name.ends_with("plan.json")
+            || name.ends_with("telemetry.json")
+            || name.starts_with("all/publisher");
+        assert!(of_the_run || with[name] == *bytes, "{}", name.display());
     }
     let publication = only(&folder.join("larder-out").join(&run));
     let published = files(&publication);
