@@ -237,8 +237,10 @@ fn reference(key: &str, bytes: &[u8]) -> Reference {
 }
 
 async fn read<S: Store>(store: &S, run: &RunId, reference: &Reference) -> Result<Vec<u8>, Fault> {
+    let said =
+        |bytes: &[u8]| bytes.len() as u64 == reference.bytes && sha256(bytes) == reference.sha256;
     match store.get(&key(run, &reference.key)).await {
-        Ok(bytes) if sha256(&bytes) == reference.sha256 => Ok(bytes),
+        Ok(bytes) if said(&bytes) => Ok(bytes),
         Ok(_) => Err(damaged(store, run, &reference.key)),
         Err(StoreError::NotFound { place }) => Err(Fault::new(
             FaultName::DataRejected,
@@ -263,7 +265,7 @@ fn remedy(key: &str) -> String {
         }
         ["orders", ..] => "put back the version of it that the bucket keeps".to_owned(),
         ["latest.json"] => "delete it, and the next publication makes it again".to_owned(),
-        _ => "start another run".to_owned(),
+        _ => "put it back as it was, or start another run".to_owned(),
     }
 }
 
@@ -275,7 +277,8 @@ fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Fault> {
 fn parse<S: Store, T: DeserializeOwned>(store: &S, key: &str, bytes: &[u8]) -> Result<T, Fault> {
     serde_json::from_slice(bytes).map_err(|error| {
         let (place, remedy) = (store.place(key), remedy(key));
-        let message = format!("{place} is damaged ({error}); {remedy}");
+        // The reason comes last: messages are cut at their end.
+        let message = format!("{place} is damaged; {remedy} ({error})");
         Fault::new(FaultName::DataRejected, message)
     })
 }

@@ -5,7 +5,7 @@ use contracts::{CODE_VERSION, Fault, FaultName, Lineage, Reference, RunId, StepN
 use domain::{Decimal, MenuWeek};
 use serde::{Deserialize, Serialize};
 
-use crate::{Run, key, parse, read, reference, scope_name, to_json};
+use crate::{Run, key, parse, read, reference, remedy, scope_name, to_json};
 
 /// zstd's lowest level: higher ones cost much time and save next to nothing on counts.
 const ZSTD_LEVEL: i32 = 1;
@@ -60,6 +60,27 @@ impl StepResult {
             let message = format!("{} made no artifact called {name}", self.step);
             Fault::new(FaultName::ContractViolation, message)
         })
+    }
+}
+
+/// What a result must be that stands in a folder: nothing names it by its sha256 when it is found again.
+struct Expected<'a> {
+    step: StepName,
+    week: Option<MenuWeek>,
+    inputs: &'a serde_json::Value,
+    folder: &'a str,
+}
+
+impl Expected<'_> {
+    fn is_said_by(&self, result: &StepResult, stored: &[u8]) -> Result<bool, Fault> {
+        let stands = |(name, artifact): (&String, &Reference)| {
+            let below = artifact.key.strip_prefix(self.folder);
+            below.and_then(|rest| rest.strip_prefix('/')) == Some(name)
+        };
+        let same = (result.step, result.week, &result.inputs)
+            == (self.step, self.week, self.inputs)
+            && result.artifacts.iter().all(stands);
+        Ok(same && to_json(result)? == stored)
     }
 }
 
@@ -135,9 +156,23 @@ impl<S: Store> Run<'_, S> {
         let digest = digest(step, &scope, &inputs)?;
         let folder = format!("{scope}/{folder}/{digest}");
         let finished = format!("{folder}/{RESULT}");
+        let expected = Expected {
+            step,
+            week,
+            inputs: &inputs,
+            folder: &folder,
+        };
         match self.store.get(&key(&self.id, &finished)).await {
             Ok(bytes) => {
-                parse::<_, StepResult>(self.store, &key(&self.id, &finished), &bytes)?;
+                let stands = key(&self.id, &finished);
+                let result: StepResult = parse(self.store, &stands, &bytes)?;
+                if !expected.is_said_by(&result, &bytes)? {
+                    let (place, remedy) = (self.store.place(&stands), remedy(&stands));
+                    let message = format!(
+                        "{place} is damaged (it is not the result of its inputs); {remedy}"
+                    );
+                    return Err(Fault::new(FaultName::DataRejected, message));
+                }
                 return Ok(Begun::Finished(reference(&finished, &bytes)));
             }
             Err(StoreError::NotFound { .. }) => {}
@@ -149,7 +184,7 @@ impl<S: Store> Run<'_, S> {
         } in &self.plan.lineage
         {
             if stands < *before
-                && let Some(reused) = self.reuse(earlier, &finished).await?
+                && let Some(reused) = self.reuse(earlier, &expected, &finished).await?
             {
                 return Ok(Begun::Finished(reused));
             }
@@ -169,7 +204,12 @@ impl<S: Store> Run<'_, S> {
     }
 
     /// Copies a finished step of an earlier run, the result last; damaged results are made again instead.
-    async fn reuse(&self, earlier: &RunId, finished: &str) -> Result<Option<Reference>, Fault> {
+    async fn reuse(
+        &self,
+        earlier: &RunId,
+        expected: &Expected<'_>,
+        finished: &str,
+    ) -> Result<Option<Reference>, Fault> {
         let bytes = match self.store.get(&key(earlier, finished)).await {
             Ok(bytes) => bytes,
             Err(StoreError::NotFound { .. }) => return Ok(None),
@@ -178,6 +218,9 @@ impl<S: Store> Run<'_, S> {
         let Ok(result) = serde_json::from_slice::<StepResult>(&bytes) else {
             return Ok(None);
         };
+        if !expected.is_said_by(&result, &bytes)? {
+            return Ok(None);
+        }
         for artifact in result.artifacts.values() {
             match read(self.store, earlier, artifact).await {
                 Ok(bytes) => {
@@ -396,13 +439,49 @@ pub(crate) mod tests {
         assert!(fault.message.ends_with(&remedy), "{}", fault.message);
     }
 
+    #[tokio::test]
+    async fn a_result_that_is_not_of_its_inputs_is_refused_and_never_reused() {
+        let store = Memory::default();
+        let (old, _) = Run::start(&store, &"old".parse().unwrap(), plan())
+            .await
+            .unwrap();
+        let (result, _) = work(&old, 1, b"one").await;
+        let stands = old.key(&result.key);
+        let whole = String::from_utf8(store.get(&stands).await.unwrap()).unwrap();
+        let lineage = vec![Lineage {
+            run: "old".parse().unwrap(),
+            before: StepName::Publisher,
+        }];
+        let plan = Plan { lineage, ..plan() };
+        for (at, (part, instead)) in [
+            ("\"inputs\":1", "\"inputs\":2"),
+            ("\"bytes\"", " \"bytes\""),
+            ("{\"out.zst\"", "{\"oux.zst\""),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let altered = whole.replacen(part, instead, 1);
+            assert_ne!(altered, whole, "{part}");
+            store.damage(&stands, altered.as_bytes());
+            let found = old.begin(StepName::SiteForecast, None, &1).await;
+            assert_eq!(found.err().unwrap().name, FaultName::DataRejected, "{part}");
+            let id = format!("new-{at}").parse().unwrap();
+            let (new, _) = Run::start(&store, &id, plan.clone()).await.unwrap();
+            assert!(work(&new, 1, b"one").await.1, "{part}");
+        }
+    }
+
     #[test]
     fn what_is_lost_is_made_again_with_all_that_its_step_made() {
         assert_eq!(
             crate::remedy("runs/r1/all/order-proposer/00ff/explanations/NORTH.json.zst"),
             "delete all/order-proposer/00ff/ and continue the run"
         );
-        assert_eq!(crate::remedy("runs/r1/plan.json"), "start another run");
+        assert_eq!(
+            crate::remedy("runs/r1/plan.json"),
+            "put it back as it was, or start another run"
+        );
         assert_eq!(
             crate::remedy("latest.json"),
             "delete it, and the next publication makes it again"
