@@ -1,8 +1,9 @@
 //! Back from a workbook: the quantities that people want instead.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use calamine::{Data, Range, Reader, Xlsx};
+use calamine::{Data, Reader as _, Xlsx};
 use domain::{Date, Decimal, ProductId, SiteId, VendorId};
 
 use crate::columns::{DELIVERY, PRODUCT_ID, REASON, SHEET, SITE_ID, VENDOR_ID, WANTED};
@@ -63,21 +64,14 @@ const LONGEST: usize = 500;
 pub fn wanted(file: &[u8]) -> Result<Vec<Wanted>, Vec<Unusable>> {
     let mut book: Xlsx<_> =
         Xlsx::new(Cursor::new(file)).map_err(|error| vec![Unusable::File(error.to_string())])?;
-    let range = book
-        .worksheet_range(SHEET)
-        .map_err(|_| vec![Unusable::Sheet])?;
-    let places = Places::find(&range).map_err(|missing| vec![missing])?;
+    let rows = rows(&mut book).map_err(|unread| vec![unread])?;
+    let places = Places::find(&rows).map_err(|missing| vec![missing])?;
     let (mut read, mut unusable) = (Vec::new(), Vec::new());
-    let first = range.start().map_or(0, |(row, _)| row as usize);
-    for (at, cells) in range.rows().enumerate().skip(places.header + 1) {
-        let row = Row {
-            number: first + at + 1,
-            cells,
-        };
+    for row in rows.iter().filter(|row| row.number > places.header) {
         if blank(row.cell(places.wanted)) {
             continue;
         }
-        match places.read(&row) {
+        match places.read(row) {
             Ok(wanted) => read.push(wanted),
             Err(error) => unusable.push(error),
         }
@@ -89,54 +83,74 @@ pub fn wanted(file: &[u8]) -> Result<Vec<Wanted>, Vec<Unusable>> {
     }
 }
 
+/// A row of the sheet, with the cells that are written and no others: one at the far end of a sheet makes no room between.
+struct Row {
+    /// As the spreadsheet counts.
+    number: usize,
+    cells: BTreeMap<u32, Data>,
+}
+
+impl Row {
+    fn cell(&self, at: u32) -> &Data {
+        self.cells.get(&at).unwrap_or(&Data::Empty)
+    }
+}
+
+/// The sheet's rows that hold anything, in order.
+fn rows(book: &mut Xlsx<Cursor<&[u8]>>) -> Result<Vec<Row>, Unusable> {
+    let broken = |error: calamine::XlsxError| Unusable::File(error.to_string());
+    let mut cells = book
+        .worksheet_cells_reader(SHEET)
+        .map_err(|_| Unusable::Sheet)?;
+    let mut rows: BTreeMap<u32, BTreeMap<u32, Data>> = BTreeMap::new();
+    while let Some(cell) = cells.next_cell().map_err(broken)? {
+        let (row, column) = cell.get_position();
+        let value = Data::from(cell.get_value().clone());
+        rows.entry(row).or_default().insert(column, value);
+    }
+    let row = |(at, cells)| Row {
+        number: at as usize + 1,
+        cells,
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
 /// Where the columns stand.
 struct Places {
-    /// Place of the row of titles.
+    /// The row of titles.
     header: usize,
-    wanted: usize,
-    reason: usize,
-    delivery: usize,
-    vendor: usize,
-    site: usize,
-    product: usize,
-}
-
-struct Row<'r> {
-    number: usize,
-    cells: &'r [Data],
-}
-
-impl Row<'_> {
-    fn cell(&self, at: usize) -> &Data {
-        self.cells.get(at).unwrap_or(&Data::Empty)
-    }
+    wanted: u32,
+    reason: u32,
+    delivery: u32,
+    vendor: u32,
+    site: u32,
+    product: u32,
 }
 
 impl Places {
-    fn find(range: &Range<Data>) -> Result<Self, Unusable> {
-        let is =
-            |cell: &Data, title: &str| matches!(cell, Data::String(text) if text.trim() == title);
-        let titles = range
-            .rows()
-            .enumerate()
-            .find(|(_, cells)| cells.iter().any(|cell| is(cell, WANTED)));
-        let (header, titles) = titles.ok_or(Unusable::Column(WANTED))?;
-        let place = |title: &'static str| {
-            let at = titles.iter().position(|cell| is(cell, title));
-            at.ok_or(Unusable::Column(title))
+    fn find(rows: &[Row]) -> Result<Self, Unusable> {
+        let place = |row: &Row, title: &'static str| {
+            let is = |cell: &Data| matches!(cell, Data::String(text) if text.trim() == title);
+            let mut cells = row.cells.iter();
+            let found = cells.find(|(_, cell)| is(cell));
+            found.map(|(at, _)| *at).ok_or(Unusable::Column(title))
         };
+        let mut found = rows.iter();
+        let titles = found
+            .find(|row| place(row, WANTED).is_ok())
+            .ok_or(Unusable::Column(WANTED))?;
         Ok(Self {
-            header,
-            wanted: place(WANTED)?,
-            reason: place(REASON)?,
-            delivery: place(DELIVERY)?,
-            vendor: place(VENDOR_ID)?,
-            site: place(SITE_ID)?,
-            product: place(PRODUCT_ID)?,
+            header: titles.number,
+            wanted: place(titles, WANTED)?,
+            reason: place(titles, REASON)?,
+            delivery: place(titles, DELIVERY)?,
+            vendor: place(titles, VENDOR_ID)?,
+            site: place(titles, SITE_ID)?,
+            product: place(titles, PRODUCT_ID)?,
         })
     }
 
-    fn read(&self, row: &Row<'_>) -> Result<Wanted, Unusable> {
+    fn read(&self, row: &Row) -> Result<Wanted, Unusable> {
         const ID: &str = "the id that the run published";
         let bad = |column, at, expected| Unusable::Cell {
             row: row.number,
