@@ -17,8 +17,8 @@ LINTERS := .tools/node
 LAMBDA := .tools/lambda
 BROWSER := tests/browser/node_modules
 
-.PHONY: test format lint docs build policy supply unit goldens alone erp load stack browser schemas release package sbom soak \
-  deny clean
+.PHONY: test format lint docs build policy supply unit goldens alone erp load stack browser schemas release package sbom \
+  soak deny clean
 
 test: format lint docs policy supply unit erp stack browser
 
@@ -54,9 +54,10 @@ goldens:
 alone:
 	for name in $(FUNCTIONS); do cargo check --locked --profile ci --package $$name; done
 
-# What takes long, one after the other and gently. docs/soak.md has the last result.
+# What takes long, one after the other and gently: hours. docs/soak.md has the last result.
 soak: build $(VENV)/.done $(LINTERS)/.done
 	nice python3 scripts/soak.py --binaries $(TARGET)/ci
+	LARDER_SEEDS=10000 nice cargo test $(CARGO) --test faults seeds
 	nice cargo test $(CARGO) --test simulator seeds
 	PROPTEST_CASES=5000 nice cargo test $(CARGO) --test laws --test properties
 	LARDER_KILLS=50 LARDER_BIN=$(abspath $(TARGET))/ci nice $(VENV)/bin/python -m pytest tests/stack/test_carrots.py
