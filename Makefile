@@ -17,7 +17,7 @@ LINTERS := .tools/node
 LAMBDA := .tools/lambda
 BROWSER := tests/browser/node_modules
 
-.PHONY: test format lint docs build policy supply unit goldens alone erp load stack browser schemas release package sbom \
+.PHONY: test format lint docs build policy supply unit goldens alone fuzz erp load stack browser schemas release package sbom \
   soak deny clean
 
 test: format lint docs policy supply unit erp stack browser
@@ -54,12 +54,17 @@ goldens:
 alone:
 	for name in $(FUNCTIONS); do cargo check --locked --profile ci --package $$name; done
 
+# Every parser on damaged input: 25,000 cases each, or for so many SECONDS each.
+fuzz:
+	$(if $(SECONDS),LARDER_FUZZ_SECONDS=$(SECONDS),PROPTEST_CASES=25000) cargo test $(CARGO) --test fuzz
+
 # What takes long, one after the other and gently: hours. docs/soak.md has the last result.
 soak: build $(VENV)/.done $(LINTERS)/.done
 	nice python3 scripts/soak.py --binaries $(TARGET)/ci
 	LARDER_SEEDS=10000 nice cargo test $(CARGO) --test faults seeds
 	nice cargo test $(CARGO) --test simulator seeds
 	PROPTEST_CASES=5000 nice cargo test $(CARGO) --test laws --test properties
+	LARDER_FUZZ_SECONDS=$(or $(SECONDS),600) nice cargo test $(CARGO) --test fuzz
 	LARDER_KILLS=50 LARDER_BIN=$(abspath $(TARGET))/ci nice $(VENV)/bin/python -m pytest tests/stack/test_carrots.py
 
 # The ERP's adapter against a live Tryton, which is a process of its own.
