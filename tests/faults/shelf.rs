@@ -28,6 +28,14 @@ pub(crate) enum Without {
     RetryLimits,
 }
 
+impl Without {
+    /// Whether it may be missed where a state is struck. One object of one state has its content from the clock: where
+    /// strikes fall anywhere, thousands of seeds pass before two of it meet.
+    pub(crate) fn shows_in(self, state: &str) -> bool {
+        self != Self::CreateOnly || state == "Configure"
+    }
+}
+
 thread_local! {
     /// Files by what they hold: a seed runs on one thread, and making files costs more than all else in it.
     static SPOOL: RefCell<BTreeMap<Vec<u8>, File>> = const { RefCell::new(BTreeMap::new()) };

@@ -18,9 +18,11 @@ pub(crate) struct Strike {
 impl Strike {
     /// A fault that is drawn evenly over all there are, then over states, then over the state's operations, so that the
     /// few of a small step are struck as often as the many of a large one.
-    pub(crate) fn drawn(chance: &mut Stream, operations: &[Operation]) -> Self {
+    pub(crate) fn drawn(chance: &mut Stream, operations: &[&Operation]) -> Self {
         let below = |chance: &mut Stream, end: usize| chance.below(end as u32) as usize;
-        let fault = Fault::ALL[below(chance, Fault::ALL.len())];
+        let fits = |fault: &&Fault| operations.iter().any(|one| fault.fits(one));
+        let faults: Vec<&Fault> = Fault::ALL.iter().filter(fits).collect();
+        let fault = *faults[below(chance, faults.len())];
         let fitting = || operations.iter().filter(|one| fault.fits(one));
         let mut states: Vec<&'static str> = fitting().map(|one| one.state).collect();
         states.sort_unstable();

@@ -12,7 +12,7 @@ use crate::faults::Counts;
 use crate::invariants::{contents, same};
 use crate::machine::{Machine, Walk};
 use crate::shelf::Without;
-use crate::world::{Place, Violation, World, begin, now, pass};
+use crate::world::{Operation, Place, Violation, World, begin, now, pass};
 use crate::{company, operator, reference};
 
 /// Walks that may be disturbed, and walks until it must be done.
@@ -57,6 +57,7 @@ struct Stage {
     output: Arc<Memory>,
     ear: Ear,
     machine: Machine,
+    without: Without,
 }
 
 impl Stage {
@@ -71,6 +72,7 @@ impl Stage {
             output,
             ear,
             machine,
+            without,
         }
     }
 
@@ -80,7 +82,9 @@ impl Stage {
         for walk in 0..MOST {
             self.world.calm();
             if walk == 0 || (walk < DISTURBED && self.world.below(3) == 0) {
-                self.world.draw(&usual.operations);
+                let struck = |one: &&Operation| self.without.shows_in(one.state);
+                let operations: Vec<_> = usual.operations.iter().filter(struck).collect();
+                self.world.draw(&operations);
             }
             let before = self.world.counts().all();
             let sound = self.world.damaged().is_empty();

@@ -155,7 +155,7 @@ impl World {
     }
 
     /// A fault for the walk that begins.
-    pub(crate) fn draw(&self, operations: &[Operation]) {
+    pub(crate) fn draw(&self, operations: &[&Operation]) {
         let mut inner = self.inner();
         inner.burst = None;
         let strike = Strike::drawn(&mut inner.chance, operations);

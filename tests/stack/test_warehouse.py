@@ -50,9 +50,9 @@ def test_each_confirmed_order_has_its_file_and_how_soon_is_printed(cloud):
 def test_the_status_explains_a_day_on_which_much_went_wrong(cloud, demo, tmp_path):
     # Nobody listens there.
     url = "https://127.0.0.1:9/larder/rest/"
-    secret = cloud.client("secretsmanager").create_secret(Name="faults/erp", SecretString="key")["ARN"]
+    secret = cloud.client("secretsmanager").create_secret(Name="bad-day/erp", SecretString="key")["ARN"]
     given = {"ErpUrl": url, "ErpSecret": secret, "ErpSettings": '{"company": 1}', "ErpOnLoopback": "true"}
-    stack = cloud.deploy("faults", Warehouse="on", **given)
+    stack = cloud.deploy("bad-day", Warehouse="on", **given)
     stack.upload(demo)
     now = {"time": datetime.now(UTC).isoformat()}
 
