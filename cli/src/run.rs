@@ -29,11 +29,7 @@ pub(crate) async fn run(args: RunArgs) -> Result<bool, Error> {
     let runs = AnyStore::connect(&store(args.store.as_ref(), &args.out)).await?;
 
     let execution = execution(&input, &data, &runs).await?;
-    let id = input
-        .run
-        .clone()
-        .filter(|_| input.from.is_none())
-        .unwrap_or(execution.name.clone());
+    let id = input.continued().unwrap_or(&execution.name).clone();
     let begins = match Run::find(&runs, &id).await? {
         Some(_) => "Continuing",
         None => "Starting",

@@ -50,8 +50,8 @@ impl Execution {
     /// The run that it does: the one that it continues, else the one that is named like it.
     pub(super) fn run(&self, name: &RunId) -> RunId {
         let input = serde_json::from_str::<ExecutionInput>(&self.input).ok();
-        let continued = input.and_then(|input| input.run.filter(|_| input.from.is_none()));
-        continued.unwrap_or_else(|| name.clone())
+        let continued = input.as_ref().and_then(ExecutionInput::continued);
+        continued.unwrap_or(name).clone()
     }
 }
 

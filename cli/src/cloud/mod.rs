@@ -45,7 +45,7 @@ pub(crate) async fn follow(args: FollowArgs) -> Result<bool, Error> {
 async fn begin(stack: &StackArgs, input: &ExecutionInput) -> Result<bool, Error> {
     let machine = Machine::of_stack(&stack.stack).await?;
     let execution = run::named_by(clock::now())?;
-    let continued = input.run.as_ref().filter(|_| input.from.is_none());
+    let continued = input.continued();
     let run: RunId = continued.unwrap_or(&execution).clone();
     let progress = Progress::new();
     let begins = if continued.is_some() {

@@ -32,12 +32,7 @@ impl StepRequest for ConfigureRequest {
     const STEP: StepName = StepName::Configurator;
 
     fn run(&self) -> &RunId {
-        let continued = self
-            .input
-            .run
-            .as_ref()
-            .filter(|_| self.input.from.is_none());
-        continued.unwrap_or(&self.execution.name)
+        self.input.continued().unwrap_or(&self.execution.name)
     }
 }
 

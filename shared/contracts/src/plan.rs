@@ -125,6 +125,13 @@ pub struct ExecutionInput {
     pub notify: Option<bool>,
 }
 
+impl ExecutionInput {
+    /// The run that it continues; none where it starts one, from another one's plan or anew.
+    pub fn continued(&self) -> Option<&RunId> {
+        self.run.as_ref().filter(|_| self.from.is_none())
+    }
+}
+
 /// A cap that replaces the data set's for one site and packing day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
