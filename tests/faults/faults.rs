@@ -2,21 +2,6 @@
 
 use crate::world::{Kind, Operation, Place};
 
-macro_rules! faults {
-    ($($(#[doc = $doc:literal])* $fault:ident = $name:literal,)*) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub(crate) enum Fault {$($(#[doc = $doc])* $fault,)*}
-
-        impl Fault {
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$fault),*];
-
-            pub(crate) const fn name(self) -> &'static str {
-                match self {$(Self::$fault => $name,)*}
-            }
-        }
-    };
-}
-
 faults! {
     KilledBeforeWrite = "killed before a write",
     KilledAfterWrite = "killed after a write",
@@ -90,29 +75,5 @@ impl Fault {
             Self::HalfThere => &["Contract.Violation", "Data.Rejected"],
             Self::PointerMoved => &[],
         }
-    }
-}
-
-/// How often each fault was met.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Counts([u64; Fault::ALL.len()]);
-
-impl Counts {
-    pub(crate) fn add(&mut self, fault: Fault) {
-        self.0[fault as usize] += 1;
-    }
-
-    pub(crate) fn add_all(&mut self, others: &Self) {
-        for (count, other) in self.0.iter_mut().zip(&others.0) {
-            *count += other;
-        }
-    }
-
-    pub(crate) fn of(&self, fault: Fault) -> u64 {
-        self.0[fault as usize]
-    }
-
-    pub(crate) fn all(&self) -> u64 {
-        self.0.iter().sum()
     }
 }

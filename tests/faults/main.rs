@@ -16,6 +16,9 @@
 //! continued by its id alone, and the pointer. The same goes for the records of sending, which hold times.
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+#[macro_use]
+#[path = "../counted_faults.rs"]
+mod counted_faults;
 mod company;
 mod ear;
 mod faults;

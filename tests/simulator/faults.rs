@@ -4,21 +4,6 @@ use random::Stream;
 
 use crate::world::MINUTE;
 
-macro_rules! faults {
-    ($($(#[doc = $doc:literal])* $fault:ident = $name:literal,)*) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub(crate) enum Fault {$($(#[doc = $doc])* $fault,)*}
-
-        impl Fault {
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$fault),*];
-
-            pub(crate) const fn name(self) -> &'static str {
-                match self {$(Self::$fault => $name,)*}
-            }
-        }
-    };
-}
-
 faults! {
     /// A system sends an event twice, in two messages.
     SentTwice = "event sent twice",
@@ -66,30 +51,6 @@ faults! {
     PauseAfterCheck = "pause between check and sending",
     /// The breaker turns a record away.
     BreakerOpen = "breaker open",
-}
-
-/// How often each fault was met.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Counts([u64; Fault::ALL.len()]);
-
-impl Counts {
-    pub(crate) fn add(&mut self, fault: Fault) {
-        self.0[fault as usize] += 1;
-    }
-
-    pub(crate) fn add_all(&mut self, others: &Self) {
-        for (count, other) in self.0.iter_mut().zip(&others.0) {
-            *count += other;
-        }
-    }
-
-    pub(crate) fn of(&self, fault: Fault) -> u64 {
-        self.0[fault as usize]
-    }
-
-    pub(crate) fn all(&self) -> u64 {
-        self.0.iter().sum()
-    }
 }
 
 /// How often each fault strikes where it can, in a thousand, and until when.

@@ -17,6 +17,9 @@
 //! than the ERP's margin together, and a request is done within the client's timeout and the ERP's own limit, or never.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
 
+#[macro_use]
+#[path = "../counted_faults.rs"]
+mod counted_faults;
 mod ear;
 mod erp;
 mod events;
