@@ -1,13 +1,16 @@
 //! What became of a run, by what it stored.
 
 use artifacts::AnyStore;
-use contracts::{Outcome, Reference, RunId, StepName};
+use contracts::{Outcome, RunId, StepName};
 use domain::{MenuWeek, Timestamp};
 use runs::{Figures, Run, Telemetry};
 use serde::Serialize;
 
 use super::idle;
 use crate::error::Error;
+
+/// The key of a run's plan.
+const PLAN: &str = "plan.json";
 
 /// A run: what it was to plan, what became of it, and what took its time.
 #[derive(Debug, Serialize)]
@@ -47,6 +50,9 @@ pub(crate) enum State {
 /// A result of a step.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Work {
+    /// The result's key in its run.
+    #[serde(skip)]
+    pub(crate) key: String,
     /// The step, or `shadow-<name>-<step>`.
     pub(crate) step: String,
     pub(crate) week: Option<MenuWeek>,
@@ -119,7 +125,7 @@ impl<'a> Stored<'a> {
     /// The keys of finished steps' results, and the plan, which is the configurator's.
     fn results(&self) -> impl Iterator<Item = &str> {
         let keys = self.keys.iter().map(String::as_str);
-        keys.filter(|key| *key == "plan.json" || key.ends_with("/result.json"))
+        keys.filter(|key| *key == PLAN || key.ends_with("/result.json"))
     }
 
     async fn step(&self, result: &str, counted: bool) -> Result<Work, Error> {
@@ -141,6 +147,7 @@ impl<'a> Stored<'a> {
             None
         };
         Ok(Work {
+            key: result.to_owned(),
             step: step.to_owned(),
             week,
             telemetry,
@@ -148,21 +155,17 @@ impl<'a> Stored<'a> {
         })
     }
 
+    /// What a step counted; nothing for the plan, which is no step's result.
     async fn figures(&self, result: &str) -> Result<Figures, Error> {
-        use artifacts::Store;
-
-        let store = self.run.store();
-        let bytes = store.get(&self.run.key(result)).await?;
-        let reference = Reference {
-            key: result.to_owned(),
-            sha256: artifacts::sha256(&bytes),
-            bytes: bytes.len() as u64,
-        };
-        Ok(Run::figures(store, &self.run.id, &reference).await?)
+        if result == PLAN {
+            return Ok(Figures::default());
+        }
+        Ok(self.run.finished_at(result).await?.result.figures)
     }
 
     async fn state(&self, steps: &[Work]) -> Result<State, Error> {
-        if let Some(newest) = self.newest_publication(steps).await? {
+        if let Some(newest) = newest_publication(steps) {
+            let newest = self.run.finished_at(&newest.key).await?.reference;
             let publication = publisher::publication(self.run, &newest).await?;
             return Ok(match publication.outcome {
                 Outcome::Succeeded => State::Published,
@@ -196,24 +199,14 @@ impl<'a> Stored<'a> {
         }
         Ok(unfinished(StepName::Publisher, Vec::new()))
     }
+}
 
-    /// Of several publications the one that was made last.
-    async fn newest_publication(&self, steps: &[Work]) -> Result<Option<Reference>, Error> {
-        let publisher = StepName::Publisher;
-        if !steps.iter().any(|step| step.step == publisher.as_str()) {
-            return Ok(None);
-        }
-        let mut newest = None;
-        for found in self.run.finished(publisher, None).await? {
-            let (store, id) = (self.run.store(), &self.run.id);
-            let telemetry = Telemetry::find(store, id, &found.reference.key).await?;
-            let made = telemetry.map(|it| it.ended);
-            if newest.as_ref().is_none_or(|(last, _)| made >= *last) {
-                newest = Some((made, found.reference));
-            }
-        }
-        Ok(newest.map(|(_, reference)| reference))
-    }
+/// Of several publications the one that was made last.
+fn newest_publication(steps: &[Work]) -> Option<&Work> {
+    let published = steps
+        .iter()
+        .filter(|step| step.step == StepName::Publisher.as_str());
+    published.max_by_key(|step| step.telemetry.as_ref().map(|it| it.ended))
 }
 
 const fn unfinished(step: StepName, weeks: Vec<MenuWeek>) -> State {

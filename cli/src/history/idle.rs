@@ -55,6 +55,7 @@ mod tests {
             architecture: "aarch64".to_owned(),
         };
         Work {
+            key: String::new(),
             step: name.to_owned(),
             week: week.map(|week| week.parse().unwrap()),
             telemetry: Some(Telemetry {

@@ -4,6 +4,7 @@ mod account;
 mod idle;
 mod words;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -58,27 +59,58 @@ async fn newest(store: &Arc<AnyStore>, last: usize) -> Result<Vec<Account>, Erro
             held.entry(id).or_default().push(key);
         }
     }
-    let places = Arc::new(Semaphore::new(AT_ONCE));
-    let mut reading = Vec::with_capacity(held.len());
-    for (id, keys) in held {
-        let (store, places) = (Arc::clone(store), Arc::clone(&places));
-        reading.push(tokio::spawn(async move {
-            let _place = places.acquire_owned().await;
+    let begun = at_once(held, |(id, keys)| {
+        let store = Arc::clone(store);
+        async move {
             // What has no plan never began.
-            match ::runs::Run::find(&*store, &id).await? {
-                Some((run, _)) => Stored::of(&run, keys).account(false).await.map(Some),
-                None => Ok(None),
-            }
-        }));
+            let run = ::runs::Run::find(&*store, &id).await?;
+            Ok(run.map(|(run, _)| (run.plan.as_of, id, keys)))
+        }
+    });
+    let mut begun: Vec<_> = begun.await?.into_iter().flatten().collect();
+    begun.sort_by_key(|(as_of, ..)| Reverse(*as_of));
+    // Of those with the last one's as-of time, their starts say which are told.
+    if let Some((oldest, ..)) = last.checked_sub(1).and_then(|at| begun.get(at)) {
+        let oldest = *oldest;
+        begun.retain(|(as_of, ..)| *as_of >= oldest);
     }
-    let mut accounts = Vec::new();
-    for read in reading {
-        let account = read.await.map_err(|error| Error::Defect(defect(error)))?;
-        accounts.extend(account?);
-    }
+    let accounts = at_once(begun, |(_, id, keys)| {
+        let store = Arc::clone(store);
+        async move {
+            let (run, _) = finished::run(&store, &id).await?;
+            Stored::of(&run, keys).account(false).await
+        }
+    });
+    let mut accounts = accounts.await?;
     accounts.sort_by(|a, b| (b.as_of, &b.started, &b.run).cmp(&(a.as_of, &a.started, &a.run)));
     accounts.truncate(last);
     Ok(accounts)
+}
+
+/// What comes of each of many things, in their order, some of them looked at at the same time.
+async fn at_once<I, T, F>(
+    things: impl IntoIterator<Item = I>,
+    look: impl Fn(I) -> F,
+) -> Result<Vec<T>, Error>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Error>> + Send + 'static,
+{
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let looking = things.into_iter().map(|thing| {
+        let (places, look) = (Arc::clone(&places), look(thing));
+        tokio::spawn(async move {
+            let _place = places.acquire_owned().await;
+            look.await
+        })
+    });
+    let looking: Vec<_> = looking.collect();
+    let mut seen = Vec::with_capacity(looking.len());
+    for look in looking {
+        let look = look.await.map_err(|error| Error::Defect(defect(error)))?;
+        seen.push(look?);
+    }
+    Ok(seen)
 }
 
 async fn keys(store: &AnyStore, below: &str) -> Result<Vec<String>, Error> {

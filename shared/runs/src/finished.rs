@@ -56,13 +56,22 @@ impl<S: Store> Run<'_, S> {
             if !entry.key.ends_with(&format!("/{RESULT}")) {
                 continue;
             }
-            let bytes = self.store().get(&entry.key).await?;
             let relative = entry.key.strip_prefix(&self.key("")).unwrap_or(&entry.key);
-            finished.push(Finished {
-                result: parse(self.store(), &entry.key, &bytes)?,
-                reference: reference(relative, &bytes),
-            });
+            finished.push(self.finished_at(relative).await?);
         }
         Ok(finished)
+    }
+
+    /// The finished result that stands at this key of the run.
+    ///
+    /// # Errors
+    /// As [`Run::finished`].
+    pub async fn finished_at(&self, key: &str) -> Result<Finished, Fault> {
+        let place = self.key(key);
+        let bytes = self.store().get(&place).await?;
+        Ok(Finished {
+            result: parse(self.store(), &place, &bytes)?,
+            reference: reference(key, &bytes),
+        })
     }
 }
