@@ -100,7 +100,11 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
         reason,
     };
     let bytes = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
-    serde_json::from_slice(&bytes).map_err(|error| bad(error.to_string()))
+    // As an editor on Windows begins a file.
+    let plain = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let mut reader = serde_json::Deserializer::from_slice(plain);
+    let read = contracts::object(&mut reader).and_then(|read| reader.end().map(|()| read));
+    read.map_err(|error| bad(error.to_string()))
 }
 
 async fn demo_data(args: &RunArgs, progress: &Progress) -> Result<AnyStore, Error> {

@@ -314,9 +314,14 @@ fn what_cannot_be_done_says_why_and_ends_with_1() {
         r#"{"week": ["2026-W48"]}"#,
     )
     .unwrap();
+    fs::write(folder.path().join("list.json"), "[]").unwrap();
+    let both = "\u{feff}{\"weeks\": [\"2026-W48\"], \"horizon_weeks\": 2}";
+    fs::write(folder.path().join("both.json"), both).unwrap();
     for (args, words) in [
         (&["run", "--data", "nowhere"][..], "nowhere"),
         (&["run", "--input", "input.json"], "unknown field `week`"),
+        (&["run", "--input", "list.json"], "expected an object"),
+        (&["run", "--input", "both.json"], "give one of the two"),
         (&["run", "--input", "none.json"], "none.json cannot be used"),
         (
             &["run", "--run", "x", "--from", "publisher"],

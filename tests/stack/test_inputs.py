@@ -21,6 +21,20 @@ WRONG = [
     ({"from": "publisher"}, ["`from` (publisher) needs the `run` to restart"]),
     ({"run": "shared", "from": "publish"}, ["input.from", "`publish`", "`publisher`"]),
     ({"run": "shared", "seed": 3}, ["keeps its plan", "give `run` and `from` alone"]),
+    ({"weeks": ["2026-W48"], "horizon_weeks": 2}, ["named by `weeks`", "give one of the two"]),
+    ([], ["input", "invalid type: sequence", "expected an object such as {}"]),
+    ({"as_of": "yesterday"}, ["input.as_of", "`yesterday` is not a time such as 2026-11-15T12:00:00Z"]),
+    ({"caps": [{"site": "NORHT", "date": "2026-11-24", "boxes_max": 5}]}, ["caps[0].site: NORHT is not in site", "NORTH"]),
+    (
+        {"weeks": ["2026-W48"], "caps": [{"site": "NORTH", "date": "2027-11-24"}]},
+        ["caps[0].date: 2027-11-24 is not a day on which a planned week packs", "there are 2026-11-2"],
+    ),
+    ({"max_boxes": {"R9999": 5}}, ["max_boxes: R9999 is not in recipe", "R001", "more"]),
+    ({"incompatible": [["R001", "R9999"]]}, ["incompatible[0]: R9999 is not in recipe"]),
+    (
+        {"shadow": [{"name": "x", "step": "order-simulator", "settings": {"max_boxes": {"R9999": 5}}}]},
+        ["shadow[0].settings.max_boxes: R9999 is not in recipe"],
+    ),
     ({"shadow": [{"name": "x", "step": "publisher"}]}, ["shadow `x`", "only order-simulator and order-proposer"]),
 ]
 

@@ -1,5 +1,6 @@
 //! Configurator: decides once everything that could differ between two tries of a run.
 
+mod named;
 mod new_run;
 mod shadow;
 

@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use runs::{Latest, Orders, Run};
 use sources::DataCut;
 
-use crate::{Defaults, shadow};
+use crate::{Defaults, named, shadow};
 
 const MOST_REPLICATES: u32 = 10_000;
 const MOST_WEEKS: u32 = 53;
@@ -51,6 +51,7 @@ pub(crate) async fn plan(
     let today = today(as_of, stated.as_ref())?;
     let known = cut.weeks()?;
     let weeks = weeks(input, defaults, &known, today)?;
+    named::check(input, &cut, &known, &weeks)?;
 
     let latest = Latest::load(runs).await?;
     let published = |week: MenuWeek| PlannedWeek {
@@ -229,6 +230,11 @@ fn weeks(
     today: Date,
 ) -> Result<Vec<MenuWeek>, Fault> {
     if let Some(wanted) = &input.weeks {
+        if input.horizon_weeks.is_some() {
+            return Err(violation(
+                "horizon_weeks: the menu weeks are named by `weeks`; give one of the two",
+            ));
+        }
         let distinct: BTreeSet<MenuWeek> = wanted.iter().copied().collect();
         if distinct.is_empty() || distinct.len() > MOST_WEEKS as usize {
             return Err(violation(format!(

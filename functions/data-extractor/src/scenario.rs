@@ -14,9 +14,6 @@ use dataset::tables::{MenuAreaRecipe, Override, Signed, SiteCap};
 use dataset::{PlanningData, Row};
 use domain::{Measure, MenuWeek, OverrideKeys, RecipeId, Timestamp};
 
-/// No message names more of what there is.
-const NAMED: usize = 8;
-
 /// Changes a data set for the weeks to plan.
 ///
 /// # Errors
@@ -304,17 +301,7 @@ fn missing(
     what: &str,
     there_are: impl IntoIterator<Item = impl Display>,
 ) -> Fault {
-    let there_are: Vec<_> = there_are.into_iter().map(|id| id.to_string()).collect();
-    let mut shown = there_are
-        .iter()
-        .take(NAMED)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if let more @ 1.. = there_are.len().saturating_sub(NAMED) {
-        shown = format!("{shown} and {more} more");
-    }
-    refused(place, &id, &format!("is not {what}; there are {shown}"))
+    Fault::not_among(&format!("changes.{place}"), id, what, there_are)
 }
 
 fn refused(place: &str, id: &impl Display, why: &str) -> Fault {

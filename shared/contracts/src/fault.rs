@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// The most characters a fault's message may have, so that 52 failed weeks fit into a state's payload.
 pub const MESSAGE_LIMIT: usize = 256;
 
+/// No message names more of what there is.
+const NAMED: usize = 8;
+
 /// The name of a fault, which is what Step Functions matches on: exactly, with case, without wildcards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -82,6 +85,29 @@ impl Fault {
         Self { name, message }
     }
 
+    /// `Contract.Violation`: what stands at a place of an input is not what it has to be, such as `in site`; with the first
+    /// few of what there is instead.
+    pub fn not_among(
+        place: &str,
+        stated: impl fmt::Display,
+        what: &str,
+        there_are: impl IntoIterator<Item = impl fmt::Display>,
+    ) -> Self {
+        let mut there_are = there_are.into_iter();
+        let named: Vec<_> = (there_are.by_ref().take(NAMED))
+            .map(|id| id.to_string())
+            .collect();
+        let more = match there_are.count() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let message = format!(
+            "{place}: {stated} is not {what}; there are {}{more}",
+            named.join(", ")
+        );
+        Self::new(FaultName::ContractViolation, message)
+    }
+
     /// A fault from an error and the chain of its causes.
     pub fn from_error(name: FaultName, error: &dyn std::error::Error) -> Self {
         let mut message = error.to_string();
@@ -106,6 +132,15 @@ mod tests {
         for name in FaultName::ALL {
             assert_eq!(serde_json::to_value(name).unwrap(), name.as_str());
         }
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_with_the_first_few_of_what_is() {
+        let fault = Fault::not_among("caps[0].site", "S12", "in site", 1..=11);
+        assert_eq!(
+            fault.to_string(),
+            "Contract.Violation: caps[0].site: S12 is not in site; there are 1, 2, 3, 4, 5, 6, 7, 8 and 3 more"
+        );
     }
 
     #[test]

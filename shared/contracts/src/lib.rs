@@ -12,6 +12,7 @@ mod health;
 mod manifest;
 mod orders;
 mod parked;
+mod plain;
 mod plan;
 mod proposals;
 mod purchasing;
@@ -22,6 +23,7 @@ mod shadow;
 mod step;
 mod summary;
 mod verdict;
+mod walk;
 
 pub use call::{StepRequest, StepResponse};
 pub use events::{
@@ -36,6 +38,7 @@ pub use orders::{
     OrderTotal, PurchaseOrder, PurchaseOrderLine,
 };
 pub use parked::{Decision, ParkedDecision, ParkedEvent, SyncRejected};
+pub use plain::object;
 pub use plan::{
     CapOverride, DEFAULT_REPLICATES, DEFAULT_SEED, DataFile, ExecutionInput, Lineage,
     ParseRunError, Plan, PlannedWeek, Published, PublishedProposals, RunId, Settings,
@@ -63,6 +66,7 @@ pub use summary::{
     RecipeWeek, RunSummary, SiteDay, Spread, WeekReport, WeekSummary,
 };
 pub use verdict::{Cutoff, FullSite, LastPlan, Verdict, WeekChange};
+pub use walk::Prepared;
 
 /// The digest of the code that made a result: `Cargo.lock` and the sources of `shared/` and `functions/`.
 pub const CODE_VERSION: &str = env!("LARDER_CODE_VERSION");

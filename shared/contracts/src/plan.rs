@@ -87,7 +87,10 @@ pub struct ExecutionInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub horizon_weeks: Option<u32>,
     /// Plan as of this moment, else as of the data set's, else as of the start.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::plain::moment"
+    )]
     pub as_of: Option<Timestamp>,
     /// The seed of all randomness.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -318,5 +321,12 @@ mod tests {
             error.to_string().contains("unknown field `horizon`"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_time_that_is_none_is_told_with_one_that_is() {
+        let error = serde_json::from_str::<ExecutionInput>(r#"{"as_of": "today"}"#).unwrap_err();
+        let told = "`today` is not a time such as 2026-11-15T12:00:00Z";
+        assert!(error.to_string().contains(told), "{error}");
     }
 }

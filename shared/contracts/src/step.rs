@@ -98,6 +98,7 @@ pub struct Execution {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConfigureRequest {
     /// The execution's input.
+    #[serde(deserialize_with = "crate::plain::object")]
     pub input: ExecutionInput,
     /// The execution.
     pub execution: Execution,

@@ -185,17 +185,9 @@ impl PlanningData {
 
     /// The days on which each week may be packed.
     pub fn packing_days(&self) -> PackingDays {
-        let transit = self
-            .area_site
-            .iter()
-            .filter_map(|row| row.value.transit_days)
-            .max();
-        let transit = i64::from(transit.unwrap_or(0).min(MAX_TRANSIT_DAYS));
-        let weeks = self.menu_week.iter().map(|row| &row.value);
-        PackingDays(
-            weeks
-                .map(|w| (w.week_id, earlier(w.start_date, transit), w.end_date))
-                .collect(),
+        PackingDays::new(
+            self.menu_week.iter().map(|row| &row.value),
+            self.area_site.iter().map(|row| &row.value),
         )
     }
 
@@ -227,6 +219,20 @@ pub(crate) fn earlier(date: Date, days: i64) -> Date {
 pub struct PackingDays(Vec<(MenuWeek, Date, Date)>);
 
 impl PackingDays {
+    /// From the weeks' dates, and from how long the sites' boxes are on the road.
+    pub fn new<'a>(
+        weeks: impl IntoIterator<Item = &'a MenuWeekRow>,
+        routes: impl IntoIterator<Item = &'a AreaSite>,
+    ) -> Self {
+        let transit = routes.into_iter().filter_map(|row| row.transit_days).max();
+        let transit = i64::from(transit.unwrap_or(0).min(MAX_TRANSIT_DAYS));
+        let days = |week: &MenuWeekRow| {
+            let first = earlier(week.start_date, transit);
+            (week.week_id, first, week.end_date)
+        };
+        Self(weeks.into_iter().map(days).collect())
+    }
+
     /// The weeks that may pack on a date: more than one where transit takes days.
     pub fn weeks_packing_on(&self, date: Date) -> impl Iterator<Item = MenuWeek> {
         let hit = move |(_, first, last): &&(_, Date, Date)| (*first..=*last).contains(&date);

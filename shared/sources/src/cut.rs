@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use artifacts::{Store, StoreError, sha256, sha256_of_file};
 use contracts::{DataFile, Fault, FaultName};
-use dataset::tables::{DataSet, MenuWeekRow, schemas};
-use dataset::{Body, Files, Presence};
+use dataset::tables::{AreaSite, DataSet, MenuWeekRow, Recipe, Site, schemas};
+use dataset::{Body, Files, Presence, Table};
 use domain::{Finding, Severity};
 
 use crate::together::read_all;
@@ -49,9 +49,7 @@ impl DataCut {
             pins: BTreeMap::new(),
             planning: Files::default(),
         };
-        let needed: BTreeSet<&str> = table_files(&files, ["data_set", "menu_week"])
-            .into_iter()
-            .collect();
+        let needed: BTreeSet<&str> = table_files(&files, PLANNING).into_iter().collect();
         let (changes, whole): (Vec<&str>, Vec<&str>) =
             files.into_iter().partition(|name| is_change(name));
         for name in whole {
@@ -114,7 +112,30 @@ impl DataCut {
         weeks.sort_by_key(|week| week.week_id);
         Ok(weeks)
     }
+
+    /// The sites that can be read.
+    pub fn sites(&self) -> Vec<Site> {
+        self.readable()
+    }
+
+    /// How sites serve areas, as far as it can be read.
+    pub fn routes(&self) -> Vec<AreaSite> {
+        self.readable()
+    }
+
+    /// The recipes that can be read.
+    pub fn recipes(&self) -> Vec<Recipe> {
+        self.readable()
+    }
+
+    fn readable<T: Table>(&self) -> Vec<T> {
+        let loaded = self.planning.load::<T>();
+        loaded.rows.into_iter().map(|row| row.value).collect()
+    }
 }
+
+/// The tables that a plan is made from, or that its input is held against.
+const PLANNING: [&str; 5] = ["data_set", "menu_week", "site", "area_site", "recipe"];
 
 /// How often a data set is listed at most while its change objects are merged.
 const LISTINGS: u32 = 3;
