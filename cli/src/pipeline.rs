@@ -8,8 +8,7 @@ use std::sync::Arc;
 use artifacts::{AnyStore, Counted};
 use configurator::Defaults;
 use contracts::{
-    ConfigureRequest, ConfigureResponse, ExtractRequest, Fault, ForecastRequest, ProposeOutcome,
-    ProposeRequest, PublishRequest, PublishResponse, Reference, RunId, SimulateRequest, StepName,
+    ConfigureRequest, Fault, Prepared, ProposeOutcome, PublishResponse, Reference, RunId, StepName,
     StepResponse, WeekOutcome,
 };
 use domain::{MenuWeek, Timestamp};
@@ -48,14 +47,6 @@ struct Stores<'a> {
     since: Timestamp,
 }
 
-/// What every week needs of the steps before it.
-#[derive(Debug, Clone)]
-struct Prepared {
-    configured: ConfigureResponse,
-    history: Reference,
-    model: Reference,
-}
-
 /// A fault as Lambda reports it to the state machine.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -74,20 +65,7 @@ impl Pipeline {
         let weeks = self.each_week(&prepared).await;
         let proposals = self.propose(&prepared, &weeks).await;
         let shadows = self.shadows(&prepared, &weeks, &proposals).await;
-        let Prepared {
-            configured: ConfigureResponse { run, plan, .. },
-            history,
-            model,
-        } = prepared;
-        let request = PublishRequest {
-            run,
-            plan,
-            history,
-            model,
-            weeks,
-            shadows,
-            proposals,
-        };
+        let request = prepared.publish(weeks, shadows, proposals);
         // Nobody is told of a run on a laptop; its e-mail lies beside what it would tell of.
         let outbox = Outbox::silent();
         let stores = self.stores();
@@ -109,24 +87,15 @@ impl Pipeline {
         let configured = self
             .step(None, StepName::Configurator, &stores, work)
             .await?;
-        let (run, plan) = (&configured.run, &configured.plan);
 
-        let request = ExtractRequest::History {
-            run: run.clone(),
-            plan: plan.clone(),
-        };
+        let request = configured.read_history();
         let stores = self.stores();
         let work = data_extractor::handle(request, &stores.data, &stores.runs);
         let history = self
             .step(None, StepName::DataExtractor, &stores, work)
             .await?;
 
-        let (run, plan, read) = (run.clone(), plan.clone(), history.clone());
-        let request = SimulateRequest::History {
-            run,
-            plan,
-            history: read,
-        };
+        let request = configured.fit_demand(&history);
         let stores = self.stores();
         let work = order_simulator::handle(request, &stores.runs);
         let model = self
@@ -174,13 +143,7 @@ impl Pipeline {
         prepared: &Prepared,
         weeks: &[WeekOutcome],
     ) -> ProposeOutcome {
-        let request = ProposeRequest {
-            run: prepared.configured.run.clone(),
-            plan: prepared.configured.plan.clone(),
-            history: prepared.history.clone(),
-            weeks: weeks.to_vec(),
-            shadow: None,
-        };
+        let request = prepared.propose(weeks);
         let pipeline = Arc::clone(self);
         let task = tokio::spawn(async move {
             let stores = pipeline.stores();
@@ -202,48 +165,21 @@ impl Pipeline {
     }
 
     async fn week(&self, week: MenuWeek, prepared: Prepared) -> Result<Reference, Fault> {
-        let Prepared {
-            configured: ConfigureResponse { run, plan, .. },
-            history,
-            model,
-        } = prepared;
-        let asked = || (run.clone(), plan.clone());
-
-        let (run, plan) = asked();
-        let request = ExtractRequest::Week {
-            run,
-            plan,
-            history,
-            week,
-        };
+        let request = prepared.extract(week);
         let stores = self.stores();
         let work = data_extractor::handle(request, &stores.data, &stores.runs);
         let snapshot = self
             .step(Some(week), StepName::DataExtractor, &stores, work)
             .await?;
 
-        let (run, plan) = asked();
-        let request = SimulateRequest::Week {
-            run,
-            plan,
-            week,
-            model,
-            snapshot: snapshot.clone(),
-        };
+        let request = prepared.simulate(week, &snapshot);
         let stores = self.stores();
         let work = order_simulator::handle(request, &stores.runs);
         let orders = self
             .step(Some(week), StepName::OrderSimulator, &stores, work)
             .await?;
 
-        let (run, plan) = asked();
-        let request = ForecastRequest {
-            run,
-            plan,
-            week,
-            snapshot,
-            orders,
-        };
+        let request = prepared.forecast(week, snapshot, orders);
         let stores = self.stores();
         let work = site_forecast::handle(request, &stores.runs);
         self.step(Some(week), StepName::SiteForecast, &stores, work)

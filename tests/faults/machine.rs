@@ -5,9 +5,8 @@ use std::sync::Arc;
 use artifacts::Memory;
 use configurator::Defaults;
 use contracts::{
-    ConfigureRequest, ConfigureResponse, Execution, ExecutionInput, ExtractRequest, Fault,
-    ForecastRequest, Outcome, ProposeOutcome, ProposeRequest, PublishRequest, PublishResponse,
-    Published, Reference, SimulateRequest, WeekOutcome,
+    ConfigureRequest, Execution, ExecutionInput, Fault, Outcome, Prepared, ProposeOutcome,
+    PublishRequest, PublishResponse, Published, Reference, WeekOutcome,
 };
 use domain::MenuWeek;
 use publisher::Outbox;
@@ -51,13 +50,6 @@ pub(crate) struct Machine {
     outbox: Outbox<Ear, Ear>,
     retries: Retries,
     without: Without,
-}
-
-/// What the steps for every week need.
-struct Prepared {
-    configured: ConfigureResponse,
-    history: Reference,
-    model: Reference,
 }
 
 impl Machine {
@@ -154,7 +146,7 @@ impl Machine {
                 ProposeOutcome::Failed { error, cause }
             }
         };
-        self.publish(prepared, weeks, proposals).await
+        self.publish(&prepared, weeks, proposals).await
     }
 
     async fn prepare(&self, input: ExecutionInput) -> Result<Prepared, Failed> {
@@ -167,18 +159,10 @@ impl Machine {
         let configure =
             async || configurator::handle(request.clone(), &defaults, &self.data, &self.runs).await;
         let configured = self.state("Configure", configure).await?;
-        let (run, plan) = (&configured.run, &configured.plan);
-        let request = ExtractRequest::History {
-            run: run.clone(),
-            plan: plan.clone(),
-        };
+        let request = configured.read_history();
         let read = async || data_extractor::handle(request.clone(), &self.data, &self.runs).await;
         let history = self.state("ReadHistory", read).await?;
-        let request = SimulateRequest::History {
-            run: run.clone(),
-            plan: plan.clone(),
-            history: history.clone(),
-        };
+        let request = configured.fit_demand(&history);
         let fit = async || order_simulator::handle(request.clone(), &self.runs).await;
         let model = self.state("FitDemand", fit).await?;
         Ok(Prepared {
@@ -189,32 +173,14 @@ impl Machine {
     }
 
     async fn week(&self, prepared: &Prepared, week: MenuWeek) -> Result<Reference, Failed> {
-        let ConfigureResponse { run, plan, .. } = &prepared.configured;
-        let request = ExtractRequest::Week {
-            run: run.clone(),
-            plan: plan.clone(),
-            history: prepared.history.clone(),
-            week,
-        };
+        let request = prepared.extract(week);
         let extract =
             async || data_extractor::handle(request.clone(), &self.data, &self.runs).await;
         let snapshot = self.state("ExtractData", extract).await?;
-        let request = SimulateRequest::Week {
-            run: run.clone(),
-            plan: plan.clone(),
-            week,
-            model: prepared.model.clone(),
-            snapshot: snapshot.clone(),
-        };
+        let request = prepared.simulate(week, &snapshot);
         let simulate = async || order_simulator::handle(request.clone(), &self.runs).await;
         let orders = self.state("SimulateOrders", simulate).await?;
-        let request = ForecastRequest {
-            run: run.clone(),
-            plan: plan.clone(),
-            week,
-            snapshot,
-            orders,
-        };
+        let request = prepared.forecast(week, snapshot, orders);
         let forecast = async || site_forecast::handle(request.clone(), &self.runs).await;
         self.state("ForecastSites", forecast).await
     }
@@ -224,37 +190,18 @@ impl Machine {
         prepared: &Prepared,
         weeks: &[WeekOutcome],
     ) -> Result<Reference, Failed> {
-        let request = ProposeRequest {
-            run: prepared.configured.run.clone(),
-            plan: prepared.configured.plan.clone(),
-            history: prepared.history.clone(),
-            weeks: weeks.to_vec(),
-            shadow: None,
-        };
+        let request = prepared.propose(weeks);
         let propose = async || order_proposer::handle(request.clone(), &self.runs).await;
         self.state("ProposeOrders", propose).await
     }
 
     async fn publish(
         &self,
-        prepared: Prepared,
+        prepared: &Prepared,
         weeks: Vec<WeekOutcome>,
         proposals: ProposeOutcome,
     ) -> Result<PublishResponse, Failed> {
-        let Prepared {
-            configured: ConfigureResponse { run, plan, .. },
-            history,
-            model,
-        } = prepared;
-        let request = PublishRequest {
-            run,
-            plan,
-            history,
-            model,
-            weeks,
-            shadows: Vec::new(),
-            proposals,
-        };
+        let request = prepared.publish(weeks, Vec::new(), proposals);
         let publish = async || {
             if self.without == Without::LatestLast {
                 Latest::advance(&self.runs, &latest(&request)).await?;

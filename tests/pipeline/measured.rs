@@ -7,8 +7,8 @@ use artifacts::{Counted, Memory, Store};
 use configurator::Defaults;
 use contracts::{
     ConfigureRequest, ConfigureResponse, Execution, ExecutionInput, ExtractRequest, Fault,
-    ForecastRequest, ProposeOutcome, ProposeRequest, PublishRequest, PublishResponse, Reference,
-    SimulateRequest, StepName, StepRequest, StepResponse, WeekOutcome,
+    Prepared, ProposeOutcome, PublishResponse, Reference, SimulateRequest, StepName, StepRequest,
+    StepResponse, WeekOutcome,
 };
 use domain::Timestamp;
 use lambda::Emf;
@@ -20,6 +20,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::walk::demo_files;
+
+const SUNDAY_NOON: &str = "2026-11-15T12:00:00Z";
 
 /// A clock that is a second later whenever a test, which has a thread of its own, asks.
 fn tick() -> Timestamp {
@@ -74,13 +76,13 @@ impl Cloud {
         done.map(|done| serde_json::from_value(done).unwrap())
     }
 
-    async fn configure(&mut self) -> ConfigureResponse {
-        let input = json!({"horizon_weeks": 1, "replicates": 5});
+    async fn configure(&mut self, name: &str, as_of: &str) -> ConfigureResponse {
+        let input = json!({"horizon_weeks": 1, "replicates": 5, "as_of": as_of});
         let request = ConfigureRequest {
             input: serde_json::from_value::<ExecutionInput>(input).unwrap(),
             execution: Execution {
-                name: "measured".parse().unwrap(),
-                started_at: "2026-11-15T12:00:00Z".to_owned(),
+                name: name.parse().unwrap(),
+                started_at: SUNDAY_NOON.to_owned(),
             },
         };
         let defaults = Defaults { horizon_weeks: 4 };
@@ -103,47 +105,28 @@ impl Cloud {
         self.step(&request, simulate).await
     }
 
-    /// One week through all steps; gives the publication's result.
+    /// One week through all steps, as they are on Sunday at noon; gives the publication's result.
     async fn run(&mut self) -> PublishResponse {
-        let ConfigureResponse {
-            run, plan, weeks, ..
-        } = self.configure().await;
-        let asked = || (run.clone(), plan.clone());
-        let week = weeks[0];
-        let (run, plan) = asked();
-        let history = self.extract(ExtractRequest::History { run, plan }).await;
-        let (run, plan) = asked();
-        let fit = SimulateRequest::History {
-            run,
-            plan,
-            history: history.clone(),
+        self.run_as("measured", SUNDAY_NOON).await
+    }
+
+    async fn run_as(&mut self, name: &str, as_of: &str) -> PublishResponse {
+        let configured = self.configure(name, as_of).await;
+        let week = configured.weeks[0];
+        let history = self.extract(configured.read_history()).await;
+        let model = self
+            .simulate(configured.fit_demand(&history))
+            .await
+            .unwrap();
+        let prepared = Prepared {
+            configured,
+            history,
+            model,
         };
-        let model = self.simulate(fit).await.unwrap();
-        let (run, plan) = asked();
-        let of_week = ExtractRequest::Week {
-            run,
-            plan,
-            history: history.clone(),
-            week,
-        };
-        let snapshot = self.extract(of_week).await;
-        let (run, plan) = asked();
-        let simulate = SimulateRequest::Week {
-            run,
-            plan,
-            week,
-            model: model.clone(),
-            snapshot: snapshot.clone(),
-        };
+        let snapshot = self.extract(prepared.extract(week)).await;
+        let simulate = prepared.simulate(week, &snapshot);
         let orders = self.simulate(simulate).await.unwrap();
-        let (run, plan) = asked();
-        let forecast = ForecastRequest {
-            run,
-            plan,
-            week,
-            snapshot,
-            orders,
-        };
+        let forecast = prepared.forecast(week, snapshot, orders);
         let forecast = self
             .step(&forecast, async |cloud: &Self, asked| {
                 site_forecast::handle(asked, &cloud.runs).await
@@ -151,30 +134,15 @@ impl Cloud {
             .await
             .unwrap();
         let weeks = vec![WeekOutcome::Forecast { week, forecast }];
-        let (run, plan) = asked();
-        let propose = ProposeRequest {
-            run,
-            plan,
-            history: history.clone(),
-            weeks: weeks.clone(),
-            shadow: None,
-        };
+        let propose = prepared.propose(&weeks);
         let proposals = self
             .step(&propose, async |cloud: &Self, asked| {
                 Box::pin(order_proposer::handle(asked, &cloud.runs)).await
             })
             .await
             .unwrap();
-        let (run, plan) = asked();
-        let publish = PublishRequest {
-            run,
-            plan,
-            history,
-            model,
-            weeks,
-            shadows: Vec::new(),
-            proposals: ProposeOutcome::Proposed { proposals },
-        };
+        let proposals = ProposeOutcome::Proposed { proposals };
+        let publish = prepared.publish(weeks, Vec::new(), proposals);
         self.step(&publish, async |cloud: &Self, asked| {
             let outbox = Outbox::silent();
             Box::pin(publisher::handle(
@@ -297,9 +265,22 @@ async fn what_is_found_counts_nothing_again() {
 }
 
 #[tokio::test]
+async fn the_gap_is_told_of_a_week_that_was_planned_before() {
+    let mut cloud = Cloud::new();
+    cloud.run().await;
+    cloud.lines.clear();
+    cloud.run_as("again", "2026-11-15T18:00:00Z").await;
+    let of_week = |line: &&Value| line["Step"] == "order-simulator" && !line["week"].is_null();
+    let simulated = cloud.lines.iter().find(of_week).unwrap();
+    assert_eq!(simulated["outcome"], "done", "{simulated}");
+    let (unit, gap) = metrics(simulated)["Gap"];
+    assert!(unit == "Percent" && (0.0..100.0).contains(&gap), "{gap}");
+}
+
+#[tokio::test]
 async fn a_fault_is_named_in_its_line() {
     let mut cloud = Cloud::new();
-    let ConfigureResponse { run, plan, .. } = cloud.configure().await;
+    let ConfigureResponse { run, plan, .. } = cloud.configure("measured", SUNDAY_NOON).await;
     let request = SimulateRequest::History {
         run,
         history: plan.clone(),

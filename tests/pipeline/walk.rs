@@ -6,10 +6,9 @@ use artifacts::{Memory, Store};
 use configurator::Defaults;
 use contracts::artifact::{DRAWS, FORECAST, SNAPSHOT, SOURCES, SUPPLY};
 use contracts::{
-    ApprovalMode, ApproveRequest, ApproveResponse, ConfigureRequest, ConfigureResponse, Execution,
-    ExtractRequest, Fault, ForecastRequest, ForecastSources, ProposeOutcome, ProposeRequest,
-    ProposeShadow, PublishRequest, PublishResponse, Reference, ShadowItem, ShadowOutcome,
-    SimulateRequest, StepName, WeekOutcome,
+    ApprovalMode, ApproveRequest, ApproveResponse, ConfigureRequest, Execution, Fault,
+    ForecastSources, Prepared, ProposeOutcome, PublishRequest, PublishResponse, Reference,
+    ShadowItem, ShadowOutcome, StepName, WeekOutcome,
 };
 use domain::{MenuWeek, VendorId};
 use publisher::Outbox;
@@ -22,7 +21,7 @@ pub(crate) struct Walk {
     site_file: Vec<u8>,
     runs: Memory,
     output: Memory,
-    configured: Option<(ConfigureResponse, Reference, Reference)>,
+    prepared: Option<Prepared>,
     pub(crate) weeks: Vec<MenuWeek>,
     pub(crate) outcomes: Vec<WeekOutcome>,
 }
@@ -52,7 +51,7 @@ impl Walk {
             site_file: files.get("site.csv").cloned().unwrap_or_default(),
             runs: Memory::default(),
             output: Memory::default(),
-            configured: None,
+            prepared: None,
             weeks: Vec::new(),
             outcomes: Vec::new(),
         }
@@ -141,23 +140,19 @@ impl Walk {
         let configured = configurator::handle(request, &defaults, &self.data, &self.runs)
             .await
             .unwrap();
-        let (run, plan) = (configured.run.clone(), configured.plan.clone());
-        let request = ExtractRequest::History {
-            run: run.clone(),
-            plan: plan.clone(),
-        };
+        let request = configured.read_history();
         let history = data_extractor::handle(request, &self.data, &self.runs)
             .await
             .unwrap();
-        let request = SimulateRequest::History {
-            run,
-            plan,
-            history: history.clone(),
-        };
+        let request = configured.fit_demand(&history);
         let model = order_simulator::handle(request, &self.runs).await.unwrap();
         self.weeks.clone_from(&configured.weeks);
         self.outcomes.clear();
-        self.configured = Some((configured, history, model));
+        self.prepared = Some(Prepared {
+            configured,
+            history,
+            model,
+        });
     }
 
     pub(crate) async fn plan_weeks(&mut self) {
@@ -176,43 +171,18 @@ impl Walk {
     }
 
     async fn plan_week(&self, week: MenuWeek) -> Result<Reference, Fault> {
-        let (configured, history, model) = self.configured.clone().unwrap();
-        let (run, plan) = (configured.run, configured.plan);
-        let request = ExtractRequest::Week {
-            run: run.clone(),
-            plan: plan.clone(),
-            history,
-            week,
-        };
+        let prepared = self.of_run();
+        let request = prepared.extract(week);
         let snapshot = data_extractor::handle(request, &self.data, &self.runs).await?;
-        let request = SimulateRequest::Week {
-            run: run.clone(),
-            plan: plan.clone(),
-            week,
-            model,
-            snapshot: snapshot.clone(),
-        };
+        let request = prepared.simulate(week, &snapshot);
         let orders = order_simulator::handle(request, &self.runs).await?;
-        let request = ForecastRequest {
-            run,
-            plan,
-            week,
-            snapshot,
-            orders,
-        };
+        let request = prepared.forecast(week, snapshot, orders);
         site_forecast::handle(request, &self.runs).await
     }
 
     /// Proposes orders for the weeks there are.
     pub(crate) async fn propose(&self) -> Result<Reference, Fault> {
-        let (configured, history, _) = self.configured.clone().unwrap();
-        let request = ProposeRequest {
-            run: configured.run,
-            plan: configured.plan,
-            history,
-            weeks: self.outcomes.clone(),
-            shadow: None,
-        };
+        let request = self.of_run().propose(&self.outcomes);
         order_proposer::handle(request, &self.runs).await
     }
 
@@ -237,16 +207,9 @@ impl Walk {
                 cause: fault.message,
             },
         };
-        let (configured, history, model) = self.configured.clone().unwrap();
-        PublishRequest {
-            run: configured.run.clone(),
-            plan: configured.plan.clone(),
-            history,
-            model,
-            weeks: self.outcomes.clone(),
-            shadows: self.shadows(&configured.shadow, &proposals).await,
-            proposals,
-        }
+        let prepared = self.of_run();
+        let shadows = self.shadows(&prepared.configured.shadow, &proposals).await;
+        prepared.publish(self.outcomes.clone(), shadows, proposals)
     }
 
     /// Runs the shadows that the plan wants.
@@ -269,32 +232,17 @@ impl Walk {
         shadow: &ShadowItem,
         proposals: &ProposeOutcome,
     ) -> Result<Reference, Fault> {
-        let (configured, history, model) = self.configured.clone().unwrap();
-        let (run, plan, name) = (configured.run, configured.plan, shadow.name.clone());
-        let weeks = self.outcomes.clone();
+        let (prepared, weeks) = (self.of_run(), &self.outcomes);
         if shadow.step == StepName::OrderProposer {
-            let proposals = proposals.clone();
-            let request = ProposeRequest {
-                run,
-                plan,
-                history,
-                weeks,
-                shadow: Some(ProposeShadow { name, proposals }),
-            };
+            let request = prepared.propose_shadow(shadow, weeks, proposals);
             return order_proposer::handle(request, &self.runs).await;
         }
-        let request = SimulateRequest::Shadow {
-            run,
-            plan,
-            name,
-            model,
-            weeks,
-        };
+        let request = prepared.simulate_shadow(shadow, weeks);
         order_simulator::handle(request, &self.runs).await
     }
 
     async fn run(&self) -> Run<'_, Memory> {
-        let (configured, ..) = self.configured.as_ref().unwrap();
+        let configured = &self.of_run().configured;
         Run::open(&self.runs, &configured.run, &configured.plan)
             .await
             .unwrap()
@@ -302,16 +250,18 @@ impl Walk {
 
     /// The facts of supply.
     pub(crate) async fn supply(&self) -> Supply {
-        let (_, history, _) = self.configured.as_ref().unwrap();
         let run = self.run().await;
-        let history = run.result(history).await.unwrap();
+        let history = run.result(&self.of_run().history).await.unwrap();
         run.json(history.artifact(SUPPLY).unwrap()).await.unwrap()
+    }
+
+    fn of_run(&self) -> &Prepared {
+        self.prepared.as_ref().unwrap()
     }
 
     /// The fitted model.
     pub(crate) fn model(&self) -> &Reference {
-        let (.., model) = self.configured.as_ref().unwrap();
-        model
+        &self.of_run().model
     }
 
     fn result(&self, week: MenuWeek) -> &Reference {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use artifacts::{AnyStore, Counted};
 use contracts::{
-    ACTIVE_VERSION, Fault, FaultName, ProposeOutcome, ProposeRequest, ProposeShadow, Reference,
-    ShadowItem, ShadowOutcome, SimulateRequest, StepName, WeekOutcome,
+    ACTIVE_VERSION, Fault, FaultName, Prepared, ProposeOutcome, Reference, ShadowItem,
+    ShadowOutcome, StepName, WeekOutcome,
 };
 
-use super::{DEFECT, Pipeline, Prepared, caught};
+use super::{DEFECT, Pipeline, caught};
 use crate::error::defect;
 use crate::progress::Ending;
 
@@ -77,11 +77,7 @@ async fn compared(
     shadow: &ShadowItem,
     active: Active,
 ) -> Result<Reference, Fault> {
-    let ShadowItem {
-        name,
-        step,
-        version,
-    } = shadow;
+    let ShadowItem { step, version, .. } = shadow;
     if version != ACTIVE_VERSION {
         let message = format!(
             "version `{version}` of {step} is a Lambda function's; here a shadow differs by its settings alone"
@@ -95,26 +91,11 @@ async fn compared(
     } = active;
     match step {
         StepName::OrderSimulator => {
-            let request = SimulateRequest::Shadow {
-                run: prepared.configured.run,
-                plan: prepared.configured.plan,
-                name: name.clone(),
-                model: prepared.model,
-                weeks,
-            };
+            let request = prepared.simulate_shadow(shadow, &weeks);
             order_simulator::handle(request, runs).await
         }
         StepName::OrderProposer => {
-            let request = ProposeRequest {
-                run: prepared.configured.run,
-                plan: prepared.configured.plan,
-                history: prepared.history,
-                weeks,
-                shadow: Some(ProposeShadow {
-                    name: name.clone(),
-                    proposals,
-                }),
-            };
+            let request = prepared.propose_shadow(shadow, &weeks, &proposals);
             order_proposer::handle(request, runs).await
         }
         other => {
