@@ -28,14 +28,10 @@ async fn planned(request: ConfigureRequest) -> Result<(), Fault> {
     let (data, runs) = (company::with("data_set.csv", DATA_SET), Memory::default());
     let defaults = Defaults { horizon_weeks: 2 };
     let configured = configurator::handle(request, &defaults, &data, &runs).await?;
+    let history = data_extractor::handle(configured.read_history(), &data, &runs).await?;
     let ConfigureResponse {
         run, plan, weeks, ..
     } = configured;
-    let request = ExtractRequest::History {
-        run: run.clone(),
-        plan: plan.clone(),
-    };
-    let history = data_extractor::handle(request, &data, &runs).await?;
     for week in weeks.into_iter().take(1) {
         let request = ExtractRequest::Week {
             run: run.clone(),
