@@ -2,10 +2,10 @@
 
 use domain::MenuWeek;
 
-use crate::shadow::ShadowItem;
+use crate::shadow::{ShadowItem, ShadowOutcome};
 use crate::step::{
     ConfigureResponse, ExtractRequest, ForecastRequest, ProposeOutcome, ProposeRequest,
-    ProposeShadow, PublishRequest, Reference, ShadowOutcome, SimulateRequest, WeekOutcome,
+    ProposeShadow, PublishRequest, Reference, SimulateRequest, WeekOutcome,
 };
 
 impl ConfigureResponse {
