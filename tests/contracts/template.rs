@@ -184,9 +184,8 @@ fn talks(id: &str, statement: &serde_json::Value) -> bool {
             true
         }
         Some("ses:SendEmail") => {
-            let identities = statement["Resource"].to_string();
-            assert!(identities.contains("identity/${MailFrom}"), "{identities}");
-            assert!(!identities.contains('*'), "{identities}");
+            let sender = &statement["Condition"]["StringEqualsIfExists"]["ses:FromAddress"];
+            assert_eq!(*sender, "MailFrom");
             true
         }
         Some("sns:Publish") => {
@@ -303,7 +302,7 @@ fn every_bucket_is_kept_closed_and_versioned_and_speaks_tls_alone() {
     for (id, bucket) in template.of_type("AWS::S3::Bucket") {
         assert_eq!(
             (&bucket["DeletionPolicy"], &bucket["UpdateReplacePolicy"]),
-            (&"Retain".into(), &"Retain".into())
+            (&"RetainExceptOnCreate".into(), &"Retain".into())
         );
         let properties = &bucket["Properties"];
         let closed = properties["PublicAccessBlockConfiguration"]

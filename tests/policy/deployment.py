@@ -30,7 +30,7 @@ EVERYTHING = (
         "Replanning": "on",
     }
 )
-PARAMETERS = {"bare": {}, "erp": ERP, "warehouse": WAREHOUSE, "everything": EVERYTHING}
+PARAMETERS = {"bare": {"ScheduleState": "DISABLED"}, "erp": ERP, "warehouse": WAREHOUSE, "everything": EVERYTHING}
 
 
 @dataclass
@@ -80,7 +80,7 @@ class Deployment:
         for name, resource in self.translated["Resources"].items():
             if "Condition" in resource and not self._holds(resource["Condition"]):
                 continue
-            retained = [resource.get(key) for key in ("DeletionPolicy", "UpdateReplacePolicy")] == ["Retain"] * 2
+            retained = [resource.get(key) for key in ("DeletionPolicy", "UpdateReplacePolicy")] == ["RetainExceptOnCreate", "Retain"]
             yield name, Resource(name, resource["Type"], self._reduced(resource.get("Properties", {})), retained)
 
     def of(self, kind: str) -> list[Resource]:

@@ -15,8 +15,10 @@ MANAGED = {
     "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess",
 }
 
-# Rights over every resource, as AWS knows no narrower one: by these Step Functions sets up the delivery of its log.
+# Rights over every resource, as AWS knows no narrower one: by these Step Functions sets up the delivery of its log. In its
+# sandbox SES asks for the right to each reader's identity; a rule of its own binds the sender.
 ACCOUNT_WIDE = {
+    "PublisherRole": {"ses:SendEmail"},
     "MenuWeekForecastRole": {
         "logs:CreateLogDelivery",
         "logs:GetLogDelivery",
@@ -100,6 +102,17 @@ def a_right_names_its_resource(deployment: Deployment) -> Breaches:
             named = re.split(r"(?<=\.Arn\})[/:]", right.resource)[0]
             if "*" in named and right.action not in ACCOUNT_WIDE.get(role.name, ()):
                 yield role.name, f"may {right.action} on {right.resource}"
+
+
+@rule
+@broken_by("PublisherRole", lambda s: grant(s, "Publisher", "ses:SendEmail").pop("Condition"))
+def an_email_comes_from_the_sender_alone(deployment: Deployment) -> Breaches:
+    bound = {"StringEqualsIfExists": {"ses:FromAddress": deployment.parameters["MailFrom"]}}
+    for role in roles(deployment):
+        for policy in role.get("Policies", []):
+            for statement in many(policy["PolicyDocument"]["Statement"]):
+                if "ses:SendEmail" in many(statement["Action"]) and statement.get("Condition") != bound:
+                    yield role.name, "may send e-mail from whomever"
 
 
 @rule

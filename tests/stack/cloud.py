@@ -151,7 +151,7 @@ class Cloud:
 
     def deploy(self, name: str, **parameters: str) -> "Stack":
         """Creates a stack of the checked-in template."""
-        parameters = {"Architecture": "x86_64", "ScheduleState": "DISABLED"} | parameters
+        parameters = {"Architecture": "x86_64", "ScheduleState": "DISABLED", "ErpExtractState": "DISABLED"} | parameters
         formation = self.client("cloudformation")
         formation.create_stack(
             StackName=name,

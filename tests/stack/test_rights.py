@@ -38,9 +38,6 @@ IDLE = [
     ("*", "sqs:ReceiveMessage", "*Queue}", "a mapping polls by the function's role; the emulator's polls by none"),
     ("*", "sqs:DeleteMessage", "*Queue}", "as above"),
     ("*", "sqs:GetQueueAttributes", "*Queue}", "as above"),
-    ("Publisher", "ses:SendEmail", "identity/*.org", "an address may be verified by its domain; the emulator asks for itself"),
-    ("Publisher", "ses:SendEmail", "identity/", "what the template gives where no e-mail is wanted"),
-    ("Publisher", "ses:SendEmail", "identity/none", "as above"),
 ]
 
 

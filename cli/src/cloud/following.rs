@@ -12,7 +12,7 @@ use super::args::StackArgs;
 use super::machine::{Execution, Machine, Places};
 use crate::error::Error;
 use crate::progress::{Ending, Progress};
-use crate::{clock, finished, run};
+use crate::{clock, finished, print, run};
 
 /// How often it is looked.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -160,9 +160,11 @@ impl<'a> Following<'a> {
     /// The summary and where the report is; `false` when a week or the proposals failed.
     async fn tell(&self, ended: &Execution) -> Result<bool, Error> {
         let output = AnyStore::connect(&self.places.output).await?;
+        let mut letter = String::new();
         let folder = if ended.succeeded {
             let answer: PublishResponse = serde_json::from_str(&ended.output)
                 .map_err(|error| Error::Cloud(error.to_string()))?;
+            letter = answer.mail;
             answer.folder
         } else if PUBLISHED.contains(&ended.error.as_str()) {
             let (run, publication) = finished::publication(&self.runs, &self.run).await?;
@@ -172,6 +174,9 @@ impl<'a> Following<'a> {
         };
         let reports = self.places.reports.as_deref();
         run::tell(&output, &self.runs, &self.run, &folder, reports).await?;
+        if !letter.is_empty() {
+            print(&format!("E-mail   {letter}"))?;
+        }
         Ok(ended.succeeded)
     }
 

@@ -117,6 +117,10 @@ pub(crate) async fn send<S: Store, P: Post, T: Topic>(
             Ok(())
         }
         Err(SendError::Refused(why)) => {
+            tracing::warn!(
+                code = %Code::E601,
+                "the e-mail of this publication was refused"
+            );
             let finding = Some(refusal(&why));
             records.put(REFUSED, &Refused { at, why, finding }).await?;
             Ok(())
@@ -154,7 +158,8 @@ pub(crate) async fn told<S: Store>(run: &Run<'_, S>, digest: &str) -> Result<Str
 
 fn refusal(why: &str) -> Finding {
     let message = format!("the e-mail of this publication was refused: {why}");
-    let remedy = "verify the sender's address with SES and let the publisher send by it; the next run is told again";
+    let remedy = "verify the sender's address with SES, and while the account is in SES's sandbox the readers', and let the \
+                  publisher send by it; the next run is told again";
     Finding::new(Code::E601, "publisher", message, remedy)
 }
 

@@ -13,7 +13,7 @@ use messaging::{Notice, SendError, Topic};
 use wms::{Complete, Dialect, FileError, Incoming, Inspected, Origin, Row};
 
 use crate::dropped::{Dropped, Named};
-use crate::taken::{RejectRow, Taken, reading};
+use crate::taken::{Refused, RejectRow, Taken, reading};
 
 /// Events that are handed over at once.
 const AT_ONCE: usize = 200;
@@ -231,14 +231,22 @@ impl<S: Store, T: Topic> WmsImport<S, T> {
     }
 
     async fn refused(&self, key: &str, rejection: Rejection) -> Result<Outcome, ImportError> {
+        let refused = Refused {
+            file: key.to_owned(),
+            rejection: rejection.clone(),
+        };
+        let label = label(key, &rejection);
+        let bytes = serde_json::to_vec_pretty(&refused)
+            .map_err(|error| ImportError::Unwritten(error.to_string()))?;
+        self.keep(&format!("taken/refused/{label}.json"), &bytes)
+            .await?;
         self.told(key, rejection.clone()).await?;
         Ok(Outcome::Refused(rejection))
     }
 
     /// Tells people, each time under the same id.
     async fn told(&self, key: &str, rejection: Rejection) -> Result<(), ImportError> {
-        let digest = sha256(format!("{key}\n{rejection}").as_bytes()).to_string();
-        let digest: String = digest.chars().take(16).collect();
+        let label = label(key, &rejection);
         let told = SyncRejected {
             consumer: NAME.to_owned(),
             source: Some(self.dialect.source().to_string()),
@@ -247,7 +255,7 @@ impl<S: Store, T: Topic> WmsImport<S, T> {
             place: self.files.place(key),
             rejection,
         };
-        let id = format!("{NAME}-{digest}");
+        let id = format!("{NAME}-{label}");
         let mut event = CloudEvent::new(id, key.to_owned(), (self.clock)(), told);
         event.source = format!("/larder/{NAME}");
         Ok(self.topic.publish(&Notice::of(&event)?).await?)
@@ -291,6 +299,12 @@ fn gather(
         }
     }
     Ok(true)
+}
+
+/// What tells what was said of a file from anything else that is said.
+fn label(key: &str, rejection: &Rejection) -> String {
+    let digest = sha256(format!("{key}\n{rejection}").as_bytes()).to_string();
+    digest.chars().take(16).collect()
 }
 
 fn written(rejects: Vec<RejectRow>) -> Result<Vec<u8>, ImportError> {

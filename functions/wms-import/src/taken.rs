@@ -1,9 +1,19 @@
 //! What is kept of a file that was taken.
 
 use artifacts::sha256;
+use contracts::canonical::Rejection;
 use domain::Sha256;
 use serde::{Deserialize, Serialize};
 use wms::{Dialect, FileKind, Inspected, Reject};
+
+/// A file that was not taken at all: a record below `taken/refused/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The file's key.
+    pub file: String,
+    /// Why, and what to do.
+    pub rejection: Rejection,
+}
 
 /// A file that was taken: the record below `taken/`, written when all its events are told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

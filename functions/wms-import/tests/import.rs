@@ -147,7 +147,7 @@ async fn the_same_rows_in_another_file_are_the_same_events() {
 }
 
 #[tokio::test]
-async fn what_is_not_taken_at_all_is_told_and_not_recorded() {
+async fn what_is_not_taken_at_all_is_told_and_kept_with_its_reason() {
     let import = import("");
     for (key, text, expected) in [
         (KEY, GOODS_IN.trim_end(), "may be cut short"),
@@ -164,7 +164,19 @@ async fn what_is_not_taken_at_all_is_told_and_not_recorded() {
         assert_eq!(people.last().unwrap().rejection, rejection);
         assert_eq!(people.last().unwrap().place, format!("memory:{key}"));
     }
-    assert_eq!(kept(&import).await, [""; 0]);
+    let kept = kept(&import).await;
+    assert_eq!(kept.len(), 4, "{kept:?}");
+    let mut files = Vec::new();
+    for record in kept {
+        assert!(record.starts_with("taken/refused/"), "{record}");
+        let refused = import.files().get(&record).await.unwrap();
+        let refused: Refused = serde_json::from_slice(&refused).unwrap();
+        assert!(!refused.rejection.remedy.is_empty());
+        files.push(refused.file);
+    }
+    files.sort();
+    files.dedup();
+    assert_eq!(files.len(), 4, "{files:?}");
     assert_eq!(told(&import).0, []);
 }
 

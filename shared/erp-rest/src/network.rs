@@ -43,13 +43,27 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// Why there is no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NoAnswer {
-    /// Nothing was sent, as nobody is reached.
-    NotSent,
-    /// Whatever was sent, no whole answer came.
-    Silence,
+/// There is no answer, or no whole one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NoAnswer {
+    /// Whether anything may have been sent; else nobody was reached.
+    pub(crate) sent: bool,
+    /// Why, for the log: never what was sent.
+    pub(crate) why: String,
+}
+
+impl NoAnswer {
+    fn of(error: &reqwest::Error) -> Self {
+        // The innermost cause says it: a name that nobody has, a refused connection, a certificate, a time-out.
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(inner) = cause.source() {
+            cause = inner;
+        }
+        Self {
+            sent: !error.is_connect(),
+            why: cause.to_string(),
+        }
+    }
 }
 
 /// Sends requests below one address.
@@ -98,22 +112,24 @@ impl Network {
             let json = HeaderValue::from_static("application/json");
             asked = asked.header(CONTENT_TYPE, json).body(body.clone());
         }
-        let mut response = asked.send().await.map_err(|error| {
-            if error.is_connect() {
-                NoAnswer::NotSent
-            } else {
-                NoAnswer::Silence
-            }
-        })?;
+        let response = asked.send().await;
+        let mut response = response.map_err(|error| NoAnswer::of(&error))?;
         let retry_after = response.headers().get(RETRY_AFTER);
         let retry_after = retry_after
             .and_then(|value| value.to_str().ok())
             .and_then(|text| text.parse().ok())
             .map(|seconds: i64| seconds.clamp(0, 3_600));
         let mut body = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(|_| NoAnswer::Silence)? {
+        let cut_short = |error| NoAnswer {
+            sent: true,
+            ..NoAnswer::of(&error)
+        };
+        while let Some(part) = response.chunk().await.map_err(cut_short)? {
             if body.len() + part.len() > self.largest_answer {
-                return Err(NoAnswer::Silence);
+                return Err(NoAnswer {
+                    sent: true,
+                    why: format!("the answer is larger than {} bytes", self.largest_answer),
+                });
             }
             body.extend_from_slice(&part);
         }

@@ -5,7 +5,7 @@ use erp::{NotNow, NotReady};
 use jiff::SignedDuration;
 use minijinja::Value;
 use secrecy::{ExposeSecret, SecretString};
-use secrets::Secret;
+use secrets::{Secret, SecretError};
 
 use crate::answers::{self, Understood};
 use crate::limits::Limits;
@@ -64,7 +64,8 @@ impl Speaker {
         let mut outgoing = self
             .rendered(described, request, names)
             .map_err(Halt::Refused)?;
-        let secret = self.secret.get().await.map_err(|_| Halt::LATER)?;
+        let secret = self.secret.get().await;
+        let secret = secret.map_err(|error| keyless(described, &error))?;
         self.sign(described, &mut outgoing, &secret)?;
         self.limits.paced().await;
         Ok(outgoing)
@@ -79,16 +80,26 @@ impl Speaker {
         let reads = outgoing.method == Method::Get;
         let mut refreshed = false;
         loop {
-            let answer =
-                self.network
-                    .send(&outgoing)
-                    .await
-                    .map_err(|no_answer| match no_answer {
-                        NoAnswer::Silence if !reads => Halt::Silence,
-                        NoAnswer::Silence | NoAnswer::NotSent => Halt::LATER,
-                    })?;
+            let answer = self
+                .network
+                .send(&outgoing)
+                .await
+                .map_err(|NoAnswer { sent, why }| {
+                    tracing::warn!(erp.name = %described.name, why, "the ERP gives no answer");
+                    match sent {
+                        true if !reads => Halt::Silence,
+                        _ => Halt::LATER,
+                    }
+                })?;
             let understood = answers::understood(described, &answer);
             let after = answer.retry_after.map(SignedDuration::from_secs);
+            if matches!(
+                understood.meaning,
+                Meaning::NotNow | Meaning::LookAgain | Meaning::Unknown
+            ) {
+                let status = answer.status.as_u16();
+                tracing::warn!(erp.name = %described.name, status, "the ERP does not serve");
+            }
             return match understood.meaning {
                 Meaning::Done | Meaning::AlreadyDone => Ok(understood),
                 Meaning::Exists => Err(Halt::Exists),
@@ -99,7 +110,8 @@ impl Speaker {
                 Meaning::Unknown => Err(Halt::Silence),
                 Meaning::Unauthorized if !refreshed => {
                     refreshed = true;
-                    let secret = self.secret.refresh().await.map_err(|_| Halt::LATER)?;
+                    let secret = self.secret.refresh().await;
+                    let secret = secret.map_err(|error| keyless(described, &error))?;
                     self.sign(described, &mut outgoing, &secret)?;
                     continue;
                 }
@@ -197,6 +209,12 @@ impl Speaker {
         }
         Ok(())
     }
+}
+
+/// The key cannot be had; which secret it is and why, but not what it holds, stands in the log.
+fn keyless(described: &Description, error: &SecretError) -> Halt {
+    tracing::error!(erp.name = %described.name, "{error}");
+    Halt::LATER
 }
 
 /// What cannot be written as the ERP's description says.

@@ -107,7 +107,7 @@ impl Flow {
             problems.push(Problem {
                 health: Health::Flows,
                 what: format!("{} not taken today", counted(self.today.parked, "row", "rows")),
-                why: format!("each stands with line and reason in a file of rejects below {place}, unless a whole file was refused"),
+                why: format!("each stands with line and reason in a file of rejects below {place}, and a whole file that was refused in {place}refused/"),
                 remedy: "correct the rows and send them in another file".to_owned(),
             });
         }
