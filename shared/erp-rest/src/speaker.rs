@@ -86,9 +86,10 @@ impl Speaker {
                 .await
                 .map_err(|NoAnswer { sent, why }| {
                     tracing::warn!(erp.name = %described.name, why, "the ERP gives no answer");
-                    match sent {
-                        true if !reads => Halt::Silence,
-                        _ => Halt::LATER,
+                    if sent && !reads {
+                        Halt::Silence
+                    } else {
+                        Halt::LATER
                     }
                 })?;
             let understood = answers::understood(described, &answer);
