@@ -14,4 +14,4 @@ pub use dropped::{Dropped, Named};
 pub use import::{ImportError, Outcome, WmsImport};
 pub use notification::{BadNotification, created};
 pub use serve::PATIENCE;
-pub use taken::{RejectRow, Taken};
+pub use taken::{Refused, RejectRow, Taken};

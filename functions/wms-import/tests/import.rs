@@ -8,7 +8,7 @@ use lambda::queue::memory::{Tallies, Waits};
 use lambda::queue::{SqsEvent, Wait};
 use messaging::{Failure, Notice, SendError};
 use serde_json::{Value, json};
-use wms_import::{Outcome, PATIENCE, WmsImport};
+use wms_import::{Outcome, PATIENCE, Refused, WmsImport};
 
 type Import = WmsImport<Memory, messaging::Memory>;
 
