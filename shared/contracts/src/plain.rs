@@ -8,6 +8,9 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
+/// So much of a text that is no time is shown.
+const SHOWN: usize = 40;
+
 /// Reads a JSON object and nothing else: a struct can also be read from a list, and `[]` would pass for `{}`.
 ///
 /// # Errors
@@ -42,8 +45,9 @@ pub(crate) fn moment<'de, D: Deserializer<'de>>(
         return Ok(None);
     };
     text.parse().map(Some).map_err(|_| {
+        let start: String = text.chars().take(SHOWN).collect();
         D::Error::custom(format_args!(
-            "`{text}` is not a time such as 2026-11-15T12:00:00Z"
+            "`{start}` is not a time such as 2026-11-15T12:00:00Z"
         ))
     })
 }

@@ -15,6 +15,9 @@ pub struct MenuWeek {
     week: i8,
 }
 
+/// So much of a text that is no week is shown.
+const SHOWN: usize = 40;
+
 /// The text is not the label of a week.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("an ISO week such as 2026-W48")]
@@ -55,9 +58,10 @@ impl TryFrom<String> for MenuWeek {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let named = |expected| format!("`{text}` is not {expected}");
-        text.parse()
-            .map_err(|expected: ParseWeekError| named(expected))
+        text.parse().map_err(|expected: ParseWeekError| {
+            let start: String = text.chars().take(SHOWN).collect();
+            format!("`{start}` is no menu week, expected {expected}")
+        })
     }
 }
 
@@ -99,6 +103,16 @@ mod tests {
         ] {
             assert_eq!(bad.parse::<MenuWeek>(), Err(ParseWeekError), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_no_week_is_shown_in_part() {
+        let told = MenuWeek::try_from("x".repeat(10_000)).unwrap_err();
+        let shown = "x".repeat(40);
+        assert_eq!(
+            told,
+            format!("`{shown}` is no menu week, expected an ISO week such as 2026-W48")
+        );
     }
 
     #[test]
