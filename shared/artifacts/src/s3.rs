@@ -292,7 +292,7 @@ where
         while let Some(error) = cause {
             if error.downcast_ref::<CredentialsError>().is_some() {
                 kind = Kind::Denied;
-                "there are no usable AWS credentials; set them in the environment"
+                "there are no usable AWS credentials; sign in, or set them in the environment"
                     .clone_into(&mut text);
             }
             cause = error.source();
