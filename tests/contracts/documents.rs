@@ -83,8 +83,8 @@ fn the_schemas_of_the_data_set_are_in_its_document() {
 fn every_finding_is_in_the_catalogue() {
     let mut page = String::from(
         "# Findings\n\n\
-        What `larder validate` and every run look for. An error stops what its scope says: the data set, some weeks, \
-        or only its own record. A warning stops nothing. Some rules give a milder severity than the usual one below, \
+        What `larder validate` and every run look for; only a refused e-mail is told later, in the execution's output \
+        and the publisher's log. An error stops what its scope says: the data set, some weeks, or only its own record. A warning stops nothing. Some rules give a milder severity than the usual one below, \
         such as a byte-order mark (E105), which is passed over.\n\n\
         | code | usually | means |\n| --- | --- | --- |\n",
     );
