@@ -15,7 +15,7 @@ NOTHING = object()
 
 # With and without the parts that parameters bring in.
 ERP = {
-    "ErpUrl": "https://erp.example.org/larder",
+    "ErpUrl": "https://erp.example.org/larder/",
     "ErpSecret": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:erp",
 }
 WAREHOUSE = {"Warehouse": "on"}

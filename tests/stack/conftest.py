@@ -73,7 +73,7 @@ def connected(cloud, demo) -> Stack:
 
 def connect(cloud: Cloud, demo: Path) -> Stack:
     secret = cloud.client("secretsmanager").create_secret(Name="connected/erp", SecretString="a key")
-    settings = {"ErpUrl": "https://127.0.0.1:9", "ErpSettings": '{"company": 1}', "ErpOnLoopback": "true"}
+    settings = {"ErpUrl": "https://127.0.0.1:9/", "ErpSettings": '{"company": 1}', "ErpOnLoopback": "true"}
     stack = cloud.deploy("connected", Warehouse="on", ErpSecret=secret["ARN"], **settings)
     stack.upload(demo)
     return stack

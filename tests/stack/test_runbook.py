@@ -10,7 +10,7 @@ from test_sync import SMALL, publish, until
 
 # Nobody answers there.
 NO_ERP = {
-    "ErpUrl": "https://127.0.0.1:9/larder",
+    "ErpUrl": "https://127.0.0.1:9/larder/",
     "ErpSettings": '{"company": 1, "currency": "GBP"}',
     "ErpOnLoopback": "true",
 }
