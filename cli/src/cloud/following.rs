@@ -160,15 +160,14 @@ impl<'a> Following<'a> {
     /// The summary and where the report is; `false` when a week or the proposals failed.
     async fn tell(&self, ended: &Execution) -> Result<bool, Error> {
         let output = AnyStore::connect(&self.places.output).await?;
-        let mut letter = String::new();
-        let folder = if ended.succeeded {
+        let (folder, letter) = if ended.succeeded {
             let answer: PublishResponse = serde_json::from_str(&ended.output)
                 .map_err(|error| Error::Cloud(error.to_string()))?;
-            letter = answer.mail;
-            answer.folder
+            (answer.folder, answer.mail)
         } else if PUBLISHED.contains(&ended.error.as_str()) {
             let (run, publication) = finished::publication(&self.runs, &self.run).await?;
-            publisher::folder(&run, &publication).await?
+            let folder = publisher::folder(&run, &publication).await?;
+            (folder, String::new())
         } else {
             return Err(self.failed(ended));
         };

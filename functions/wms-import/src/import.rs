@@ -303,8 +303,7 @@ fn gather(
 
 /// What tells what was said of a file from anything else that is said.
 fn label(key: &str, rejection: &Rejection) -> String {
-    let digest = sha256(format!("{key}\n{rejection}").as_bytes()).to_string();
-    digest.chars().take(16).collect()
+    sha256(format!("{key}\n{rejection}").as_bytes()).short()
 }
 
 fn written(rejects: Vec<RejectRow>) -> Result<Vec<u8>, ImportError> {
